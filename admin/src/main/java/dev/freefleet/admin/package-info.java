@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freefleet.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freefleet.brain;
+
+import org.jspecify.annotations.NullMarked;

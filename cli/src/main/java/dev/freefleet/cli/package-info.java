@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freefleet.cli;
+
+import org.jspecify.annotations.NullMarked;

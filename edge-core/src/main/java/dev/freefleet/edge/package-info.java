@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freefleet.edge;
+
+import org.jspecify.annotations.NullMarked;

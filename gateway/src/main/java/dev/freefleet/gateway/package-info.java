@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freefleet.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freefleet.testkit;
+
+import org.jspecify.annotations.NullMarked;
