@@ -1,0 +1,107 @@
+package dev.freefleet.edge;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the shell must do next for an exchange. The shell performs the step and feeds its result to
+ * {@link Exchange#on}; {@link Respond} is the last step of every exchange.
+ */
+public sealed interface Step {
+    /**
+     * Check a key's signature: HMAC-SHA256 of {@code signed} under the signing secret of this version, its first bytes
+     * compared with {@code mac} in constant time. Answered by {@link Event.KeyVerified}. An unknown version is a key
+     * that does not verify.
+     */
+    record VerifyKey(int secretVersion, byte[] signed, byte[] mac) implements Step {}
+
+    /**
+     * Take one request from each of these allowances: all of them or, where one has nothing left, none. Answered by
+     * {@link Event.AllowancesTaken} with one result for each, in order.
+     */
+    record TakeAllowances(List<Allowance> allowances) implements Step {}
+
+    /** Collect the request's content, {@code maxBytes} at most: {@link Event.BodyRead} or {@link Event.BodyTooLarge}. */
+    record ReadBody(int maxBytes) implements Step {}
+
+    /** SHA-256 of these bytes: {@link Event.Digested}. */
+    record Digest(byte[] material) implements Step {}
+
+    /** Look a cache key up: {@link Event.Found}. */
+    record Lookup(String cacheKey) implements Step {}
+
+    /**
+     * Ask the origin. Answered by {@link Event.OriginAnswered} or {@link Event.OriginFailed}. Where {@code coalesceKey}
+     * is set and a fetch under the same key is under way, the shell may wait for that one (with a time limit) and answer
+     * with {@link Event.Coalesced} instead.
+     */
+    record Fetch(OriginRequest request, @Nullable String coalesceKey) implements Step {}
+
+    /** Say how the edge itself is: {@link Event.HealthReported}. */
+    record ReportHealth(HealthKind kind) implements Step {}
+
+    /**
+     * Answer the client, and then do what {@code store} says. The last step.
+     *
+     * @param status 200 to 599
+     * @param fields the answer's head, without framing (content-length, transfer-encoding, connection, date), which the
+     *     shell sets from {@code content}
+     * @param content where the content comes from
+     * @param store how to store the origin's answer while it streams, or null; only with {@link Content.FromOrigin}
+     */
+    record Respond(
+            int status,
+            Fields fields,
+            Content content,
+            @Nullable StoreOrder store) implements Step {}
+
+    /** Which question of health was asked. */
+    enum HealthKind {
+        /** The process runs. */
+        LIVE,
+        /** It can serve: started, not draining. */
+        READY,
+        /** The edge and the Brain behind it, for people. */
+        FULL
+    }
+
+    /**
+     * One allowance of requests.
+     *
+     * @param bucket who and what it counts, such as {@code key:42} or {@code addr:192.0.2.7}
+     * @param limit how many
+     */
+    record Allowance(String bucket, RateLimit limit) {}
+
+    /** Where an answer's content comes from. */
+    sealed interface Content {
+        /** No content (also the answer to HEAD, 204 and 304). {@code length} is what content-length tells, or -1. */
+        record None(long length) implements Content {}
+
+        /** These bytes. */
+        record Bytes(byte[] bytes) implements Content {}
+
+        /** The content of a stored answer. */
+        record FromStore(StoredAnswer answer) implements Content {}
+
+        /** The content of the origin's answer, streamed as it comes, with backpressure. */
+        record FromOrigin() implements Content {}
+    }
+
+    /**
+     * Store the answer that streams from the origin under this key, once its content is complete and no longer than
+     * {@code maxBytes}. An incomplete one is not stored.
+     *
+     * @param answerWithoutBody the answer as it will stand in the store but for its body
+     */
+    record StoreOrder(String cacheKey, int maxBytes, StoredHead answerWithoutBody) {}
+
+    /** A {@link StoredAnswer} whose content has not come yet. */
+    record StoredHead(
+            int status, Fields fields, long requestMillis, long responseMillis, Fields selecting, String indexVersion) {
+        /** The whole answer. */
+        public StoredAnswer with(List<String> tags, StoredAnswer.Body body) {
+            return new StoredAnswer(status, fields, requestMillis, responseMillis, selecting, indexVersion, tags, body);
+        }
+    }
+}
