@@ -48,6 +48,7 @@ final class BrainIndex implements AutoCloseable {
     private final IndexWriter writer;
     private final SnapshotDeletionPolicy snapshots;
     private final SearcherManager searchers;
+    private boolean closed;
 
     private BrainIndex(
             Path directory,
@@ -246,8 +247,13 @@ final class BrainIndex implements AutoCloseable {
         return Instant.ofEpochMilli(Long.parseLong(commit.getUserData().getOrDefault(LAST_UPDATE, "0")));
     }
 
+    /** Closing twice does nothing more. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             searchers.close();
             writer.rollback();

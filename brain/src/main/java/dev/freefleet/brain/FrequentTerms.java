@@ -23,7 +23,7 @@ final class FrequentTerms {
         }
         return counts.entrySet().stream()
                 .map(entry -> new TermCount(entry.getKey(), entry.getValue()))
-                .sorted(Comparator.comparing(TermCount::count).reversed().thenComparing(TermCount::term))
+                .sorted(Comparator.comparingInt(TermCount::count).reversed().thenComparing(TermCount::term))
                 .limit(KEPT)
                 .toList();
     }

@@ -56,6 +56,10 @@ final class SentenceModel implements AutoCloseable {
         return loading.isDone() && !loading.isCompletedExceptionally();
     }
 
+    boolean hasFailed() {
+        return loading.isCompletedExceptionally();
+    }
+
     void awaitLoaded() {
         loaded();
     }

@@ -26,12 +26,12 @@ enum SourceOrder {
     /** Stable sorting keeps the found order among equals. */
     Comparator<Source> comparator() {
         return switch (this) {
-            case SCORE -> (a, b) -> 0;
+            case SCORE -> (_, _) -> 0;
             case DATE ->
                 Comparator.comparing((Source source) -> source.metadata().date())
                         .reversed();
             case ENGAGEMENT ->
-                Comparator.comparing((Source source) -> source.metadata().engagement())
+                Comparator.comparingInt((Source source) -> source.metadata().engagement())
                         .reversed();
         };
     }

@@ -1,7 +1,6 @@
 package dev.freefleet.brain.text;
 
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,8 @@ record FrontMatter(@Nullable String title, @Nullable LocalDate date, String body
             if (content.startsWith("title:")) {
                 title = unquoted(content.substring(6));
             } else if (content.startsWith("date:")) {
-                date = date(unquoted(content.substring(5)));
+                String stated = unquoted(content.substring(5));
+                date = stated == null ? null : Dates.ofStart(stated);
             }
             start = next;
         }
@@ -44,16 +44,5 @@ record FrontMatter(@Nullable String title, @Nullable LocalDate date, String body
                 && bare.charAt(bare.length() - 1) == bare.charAt(0);
         bare = quoted ? bare.substring(1, bare.length() - 1).strip() : bare;
         return bare.isEmpty() ? null : bare;
-    }
-
-    private static @Nullable LocalDate date(@Nullable String value) {
-        if (value == null || value.length() < 10) {
-            return null;
-        }
-        try {
-            return LocalDate.parse(value.substring(0, 10));
-        } catch (DateTimeParseException e) {
-            return null;
-        }
     }
 }

@@ -1,9 +1,9 @@
 package dev.freefleet.brain.text;
 
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -69,7 +69,7 @@ final class HtmlReader implements NodeVisitor {
 
     @Override
     public void tail(Node node, int depth) {
-        if (node == whole) {
+        if (node.equals(whole)) {
             whole = null;
         } else if (whole == null && node instanceof Element element && element.isBlock()) {
             flush();
@@ -93,15 +93,14 @@ final class HtmlReader implements NodeVisitor {
     }
 
     private static @Nullable LocalDate date(Document document) {
-        for (Element meta : document.select(
-                "meta[property=article:modified_time], meta[property=article:published_time], meta[name=date], meta[name=dc.created]")) {
-            String value = meta.attr("content");
-            try {
-                return LocalDate.parse(value.length() > 10 ? value.substring(0, 10) : value);
-            } catch (DateTimeParseException e) {
-                continue; // the next meta element may state a date that can be read
-            }
-        }
-        return null;
+        return document
+                .select(
+                        "meta[property=article:modified_time], meta[property=article:published_time], meta[name=date], meta[name=dc.created]")
+                .eachAttr("content")
+                .stream()
+                .map(Dates::ofStart)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 }
