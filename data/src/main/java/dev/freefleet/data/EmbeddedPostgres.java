@@ -16,10 +16,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +37,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     private static final String SUPERUSER = "postgres";
     private static final int START_SECONDS = 120;
     private static final int STOP_SECONDS = 6;
+    private static final long WATCH_MILLIS = 250;
     private static final long LOG_BYTES = 4 << 20;
 
     /** Small on purpose: the fleet shares the machine with the Brain. Crash safety stays at PostgreSQL's defaults. */
@@ -76,7 +75,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     private final String superuserPassword;
     private final int port;
     private final Thread watcher;
-    private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Makes the cluster if it is not there, and starts the server. @throws DataException if that cannot be done */
     static EmbeddedPostgres start(DataConfig.Embedded config) {
@@ -131,7 +130,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     /** Stops the server cleanly within about ten seconds; what it has acknowledged is kept in any case. */
     @Override
     public void close() {
-        closed.complete(null);
+        closed.countDown();
         try {
             watcher.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
             stop();
@@ -207,6 +206,10 @@ final class EmbeddedPostgres implements AutoCloseable {
                 "start");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (true) {
+            @Nullable Postmaster running = Postmaster.running(cluster);
+            if (running != null) {
+                return running;
+            }
             long logged = Files.exists(serverLog) ? Files.size(serverLog) : 0;
             try {
                 tool.run("pg_ctl", arguments);
@@ -217,7 +220,9 @@ final class EmbeddedPostgres implements AutoCloseable {
                 if (!said.contains("shared memory block") || System.nanoTime() > deadline) {
                     throw said.isEmpty() ? e : new IOException(said, e);
                 }
-                pause(200);
+                if (isClosedWithin(200)) {
+                    throw e;
+                }
             }
         }
     }
@@ -243,11 +248,10 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     private void watch(Postmaster started) {
         Postmaster postmaster = started;
-        while (!closed.isDone()) {
+        while (!isClosedWithin(WATCH_MILLIS)) {
             try {
                 rotateLog();
-                CompletableFuture.anyOf(postmaster.process().onExit(), closed).get(1, TimeUnit.MINUTES);
-                if (!closed.isDone()) {
+                if (!postmaster.isAlive()) {
                     LOG.error(
                             "PostgreSQL (process {}) died; starting it again",
                             postmaster.process().pid());
@@ -256,14 +260,18 @@ final class EmbeddedPostgres implements AutoCloseable {
                             "PostgreSQL runs again as process {}",
                             postmaster.process().pid());
                 }
-            } catch (TimeoutException e) {
-                LOG.trace("PostgreSQL runs", e);
-            } catch (IOException | ExecutionException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.error("PostgreSQL in {} does not start: {}", cluster, reason(e));
-                pause(2_000);
-            } catch (InterruptedException e) {
-                return;
             }
+        }
+    }
+
+    private boolean isClosedWithin(long millis) {
+        try {
+            return closed.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 
@@ -308,13 +316,5 @@ final class EmbeddedPostgres implements AutoCloseable {
         return e instanceof AccessDeniedException denied
                 ? "this user may not write " + denied.getFile()
                 : String.valueOf(e.getMessage());
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

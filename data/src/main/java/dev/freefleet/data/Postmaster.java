@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,13 @@ record Postmaster(ProcessHandle process, int port) {
         }
         Optional<ProcessHandle> process =
                 ProcessHandle.of(Math.abs(Long.parseLong(lines.get(0).strip())));
-        if (process.isEmpty() || !process.get().isAlive()) {
-            // Its backends may live on for a moment; the next start finds that out from this file.
+        if (process.isEmpty()) {
+            // Its backends may live on for a moment; PostgreSQL finds that out from this file at its next start.
+            return null;
+        }
+        if (isZombie(process.get())) {
+            awaitBackendsGone(cluster);
+            Files.deleteIfExists(file);
             return null;
         }
         if (!servesCluster(process.get(), cluster)) {
@@ -45,6 +51,49 @@ record Postmaster(ProcessHandle process, int port) {
             return null;
         }
         return new Postmaster(process.get(), Integer.parseInt(lines.get(3).strip()));
+    }
+
+    boolean isAlive() {
+        return process.isAlive() && !isZombie(process);
+    }
+
+    /**
+     * Whether the process has died and nobody has taken note: so it stays for ever in a container whose first process is
+     * the fleet, and PostgreSQL takes it for a living server. Known on Linux only (proc_pid_stat(5)).
+     */
+    private static boolean isZombie(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Backends work in the cluster's directory, and leave soon after their server died. */
+    private static void awaitBackendsGone(Path cluster) throws IOException {
+        Path directory = cluster.toRealPath();
+        for (int tries = 0; tries < 100; tries++) {
+            if (ProcessHandle.allProcesses().noneMatch(process -> worksIn(process, directory))) {
+                return;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+        throw new IOException("processes of a killed PostgreSQL still work in " + cluster + "; stop them");
+    }
+
+    private static boolean worksIn(ProcessHandle process, Path directory) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+                    .equals(directory);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean servesCluster(ProcessHandle process, Path cluster) {

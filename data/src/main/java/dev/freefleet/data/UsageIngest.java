@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class UsageIngest implements UsageCounters, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageIngest.class);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
 
     private final IngestConfig config;
     private final EventRing ring;
