@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
+    private static final String CLUSTER = "cluster";
     private static final String SUPERUSER = "postgres";
     private static final int START_SECONDS = 120;
     private static final int STOP_SECONDS = 6;
@@ -100,7 +101,7 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     private EmbeddedPostgres(DataConfig.Embedded config, FileChannel lockFile) throws IOException {
         directory = config.directory();
-        cluster = directory.resolve("cluster");
+        cluster = directory.resolve(CLUSTER);
         serverLog = directory.resolve("server.log");
         this.lockFile = lockFile;
         tool = new PostgresTool(PostgresBinaries.unpacked(config.binaries()), directory);
@@ -160,6 +161,17 @@ final class EmbeddedPostgres implements AutoCloseable {
                         + "; stop it first, or give this one a directory of its own.");
     }
 
+    /** Where the server of a running fleet is, for the same user's commands beside it; null where none runs. */
+    static DataConfig.@Nullable External running(Path directory) {
+        try {
+            @Nullable Postmaster postmaster = Postmaster.running(directory.resolve(CLUSTER));
+            return postmaster == null ? null : FleetDatabase.at(postmaster.port(), directory);
+        } catch (IOException e) {
+            throw new DataException(
+                    DataException.Kind.UNUSABLE, "The data in " + directory + " cannot be read: " + reason(e) + ".", e);
+        }
+    }
+
     private void stopLeftover() throws IOException {
         @Nullable Postmaster leftover = Postmaster.running(cluster);
         if (leftover != null) {
@@ -206,6 +218,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 "start");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (true) {
+            Postmaster.removeStalePidFile(cluster);
             @Nullable Postmaster running = Postmaster.running(cluster);
             if (running != null) {
                 return running;

@@ -114,6 +114,18 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void commandsOfTheSameUserReachARunningFleetsDatabase() {
+        assertThat(DataPlane.running(directory)).isEmpty();
+        try (DataPlane fleet = open()) {
+            User made = fleet.users().create("owner", null);
+            try (DataPlane command = DataPlane.open(DataPlane.running(directory).orElseThrow(), Clock.systemUTC())) {
+                assertThat(command.users().list()).containsExactly(made);
+            }
+        }
+        assertThat(DataPlane.running(directory)).isEmpty();
+    }
+
+    @Test
     void aPidFileOfAnotherProcessIsNoHindrance() throws Exception {
         open().close();
         Path pidFile = directory.resolve("cluster/postmaster.pid");

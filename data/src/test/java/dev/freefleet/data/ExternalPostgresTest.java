@@ -1,5 +1,6 @@
 package dev.freefleet.data;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -7,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -113,8 +117,30 @@ class ExternalPostgresTest {
 
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> open(database))
-                .withMessageContaining("newer version of the fleet (its schema is at 999)")
+                .withMessageContaining("newer version of the fleet")
                 .matches(e -> e.kind() == DataException.Kind.UNUSABLE);
+    }
+
+    @Test
+    void aMigrationThatFailedHalfWayIsNotTakenForDone() {
+        open(database).close();
+        TestServer.execute(TestServer.login(database), "update fleet_schema_history set success = false");
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> open(database))
+                .withMessageContaining("not as a fleet left them");
+    }
+
+    @Test
+    void theNewestVersionIsThatOfTheLastMigration() throws Exception {
+        Path migrations = Path.of(requireNonNull(Schema.class.getResource("migration"), "migrations")
+                .toURI());
+        try (Stream<Path> files = Files.list(migrations)) {
+            assertThat(files.map(f -> f.getFileName().toString().replaceFirst("V(\\d+)__.*", "$1"))
+                            .mapToInt(Integer::parseInt)
+                            .max())
+                    .hasValue(Schema.NEWEST);
+        }
     }
 
     @Test
