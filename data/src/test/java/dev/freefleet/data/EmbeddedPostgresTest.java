@@ -217,13 +217,15 @@ class EmbeddedPostgresTest {
 
     @Test
     void theFleetIsNoSuperuserAndItsServerKeepsWhatItAcknowledged() {
-        Login fleet = TestServer.login(TestServer.newDatabase());
-        assertThat(TestServer.strings(fleet, "select current_setting('is_superuser')"))
-                .containsExactly("off");
-        for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
-            assertThat(TestServer.strings(fleet, "show " + setting)).containsExactly("on");
+        try (EmbeddedPostgres server = EmbeddedPostgres.start((DataConfig.Embedded) config.database())) {
+            Login fleet = FleetDatabase.prepared(server);
+            assertThat(TestServer.strings(fleet, "select current_setting('is_superuser')"))
+                    .containsExactly("off");
+            for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
+                assertThat(TestServer.strings(fleet, "show " + setting)).containsExactly("on");
+            }
+            assertThat(TestServer.strings(fleet, "show listen_addresses")).containsExactly("127.0.0.1");
         }
-        assertThat(TestServer.strings(fleet, "show listen_addresses")).containsExactly("127.0.0.1");
     }
 
     @Test
