@@ -8,11 +8,9 @@ import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -39,7 +37,6 @@ final class EmbeddedPostgres implements AutoCloseable {
     private static final int START_SECONDS = 120;
     private static final int STOP_SECONDS = 6;
     private static final long WATCH_MILLIS = 250;
-    private static final long LOG_BYTES = 4 << 20;
 
     /** Small on purpose: the fleet shares the machine with the Brain. Crash safety stays at PostgreSQL's defaults. */
     private static final List<String> SETTINGS = List.of(
@@ -70,7 +67,7 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     private final Path directory;
     private final Path cluster;
-    private final Path serverLog;
+    private final ServerLog serverLog;
     private final FileChannel lockFile;
     private final PostgresTool tool;
     private final String superuserPassword;
@@ -102,7 +99,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     private EmbeddedPostgres(DataConfig.Embedded config, FileChannel lockFile) throws IOException {
         directory = config.directory();
         cluster = directory.resolve(CLUSTER);
-        serverLog = directory.resolve("server.log");
+        serverLog = new ServerLog(directory.resolve("server.log"));
         this.lockFile = lockFile;
         tool = new PostgresTool(PostgresBinaries.unpacked(config.binaries()), directory);
         stopLeftover();
@@ -207,11 +204,11 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private Postmaster startServer() throws IOException {
-        rotateLog();
+        serverLog.rotate();
         String options = SETTINGS.stream().map(s -> " -c " + s).collect(Collectors.joining("", "-p " + port, ""));
         List<String> arguments = List.of(
                 "--pgdata=" + cluster,
-                "--log=" + serverLog,
+                "--log=" + serverLog.file(),
                 "--wait",
                 "--timeout=" + START_SECONDS,
                 "--options=" + options,
@@ -223,12 +220,12 @@ final class EmbeddedPostgres implements AutoCloseable {
             if (running != null) {
                 return running;
             }
-            long logged = Files.exists(serverLog) ? Files.size(serverLog) : 0;
+            long logged = serverLog.size();
             try {
                 tool.run("pg_ctl", arguments);
                 return requireNonNull(Postmaster.running(cluster), "a started server has a pid file");
             } catch (IOException e) {
-                String said = lastFatal(logged);
+                String said = serverLog.lastFatal(logged);
                 // The children of a killed server take a moment to notice that it is gone.
                 if (!said.contains("shared memory block") || System.nanoTime() > deadline) {
                     throw said.isEmpty() ? e : new IOException(said, e);
@@ -263,7 +260,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         Postmaster postmaster = started;
         while (!isClosedWithin(WATCH_MILLIS)) {
             try {
-                rotateLog();
+                serverLog.rotate();
                 if (!postmaster.isAlive()) {
                     LOG.error(
                             "PostgreSQL (process {}) died; starting it again",
@@ -286,29 +283,6 @@ final class EmbeddedPostgres implements AutoCloseable {
             Thread.currentThread().interrupt();
             return true;
         }
-    }
-
-    /** The server appends, so a file that is copied away and cut to nothing goes on from its beginning. */
-    private void rotateLog() throws IOException {
-        if (Files.exists(serverLog) && Files.size(serverLog) > LOG_BYTES) {
-            Files.copy(serverLog, directory.resolve("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
-            FileChannel.open(serverLog, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
-                    .close();
-        }
-    }
-
-    /** Why the server gave up, from what it logged after its first {@code logged} bytes. */
-    private String lastFatal(long logged) throws IOException {
-        if (!Files.exists(serverLog)) {
-            return "";
-        }
-        byte[] log = Files.readAllBytes(serverLog);
-        int from = (int) Math.min(logged, log.length);
-        List<String> fatal = new String(log, from, log.length - from, StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.contains("FATAL:"))
-                .toList();
-        return fatal.isEmpty() ? "" : fatal.getLast().replaceFirst(".*FATAL:\\s*", "");
     }
 
     private static int freePort() throws IOException {
