@@ -50,6 +50,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         this.client = client;
         this.loop = loop;
         this.channel = channel;
+        this.movedNanos = loop.nanos();
         loop.watch(this);
     }
 
@@ -286,7 +287,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
     public void checkTime(long nowNanos) {
         long quiet = nowNanos - movedNanos;
         if (call == null) {
-            if (quiet > client.config().idle().toNanos()) {
+            if (channel.isActive() && quiet > client.config().idle().toNanos()) {
                 channel.close();
             }
         } else if (reading
