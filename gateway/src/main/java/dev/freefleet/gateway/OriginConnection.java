@@ -183,13 +183,18 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
             return;
         }
         String length = fields.contentLength();
+        long declared = length == null || coding != null ? -1 : Long.parseLong(length);
+        if (declared > client.config().maxBodyBytes()) {
+            lose(Event.Failure.BROKEN);
+            return;
+        }
         boolean empty = headRequest || status == 204 || status == 304;
         delimited = empty || coding != null || length != null;
         persistent = delimited
                 && (response.protocolVersion().equals(HttpVersion.HTTP_1_1)
                         ? !fields.connectionHas("close")
                         : fields.connectionHas("keep-alive"));
-        call.head(status, fields.fields(), length == null || coding != null ? -1 : Long.parseLong(length));
+        call.head(status, fields.fields(), declared);
     }
 
     private void content(HttpContent content) {

@@ -124,7 +124,8 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
         lineSeen = true;
         String version = super.splitThirdWordInitialLine(line, start, length);
-        if (start != expected || !version.startsWith("HTTP/")) { // Netty takes lower case, RFC 9112 section 2.3 does not
+        if (start != expected
+                || !version.startsWith("HTTP/")) { // Netty takes lower case, RFC 9112 section 2.3 does not
             throw badLine();
         }
         return version;

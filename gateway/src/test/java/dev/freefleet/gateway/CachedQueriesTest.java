@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Queries and their answers, over HTTP/1.1. */
 class CachedQueriesTest {
     private final AtomicInteger asked = new AtomicInteger();
-    private final TestGateway fleet = TestGateway.start(exchange ->
-            exchange.json("{\"answer\":\"number " + asked.incrementAndGet() + "\"}"));
+    private final TestGateway fleet =
+            TestGateway.start(exchange -> exchange.json("{\"answer\":\"number " + asked.incrementAndGet() + "\"}"));
 
     @AfterEach
     void close() throws IOException {
@@ -53,7 +53,8 @@ class CachedQueriesTest {
 
     @Test
     void anotherQuestionIsAnotherAnswer() throws Exception {
-        assertThat(fleet.query("{\"query\":\"a\"}").body()).isNotEqualTo(fleet.query("{\"query\":\"b\"}").body());
+        assertThat(fleet.query("{\"query\":\"a\"}").body())
+                .isNotEqualTo(fleet.query("{\"query\":\"b\"}").body());
         assertThat(fleet.origin.requests()).isEqualTo(2);
     }
 

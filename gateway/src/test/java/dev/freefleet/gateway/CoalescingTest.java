@@ -34,8 +34,8 @@ class CoalescingTest {
         RawClient client = fleet.raw();
         clients.add(client);
         String json = "{\"query\":\"" + question + "\"}";
-        return client.send("POST /query HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nX-API-Key: " + fleet.key
-                + "\r\nContent-Length: " + json.length() + "\r\n\r\n" + json);
+        return client.send("POST /query HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nX-API-Key: "
+                + fleet.key + "\r\nContent-Length: " + json.length() + "\r\n\r\n" + json);
     }
 
     private void waiting(int count) {

@@ -26,19 +26,29 @@ class RequestSmugglingTest {
         return Stream.of(
                 Arguments.of("CL.TE", post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
                 Arguments.of("TE.CL", post + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n", 400),
-                Arguments.of("TE.TE", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", 400),
+                Arguments.of(
+                        "TE.TE",
+                        post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+                        400),
                 Arguments.of("TE twice chunked", post + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", 400),
                 Arguments.of("TE not final", post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", 400),
                 Arguments.of("TE gzip", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400),
                 Arguments.of("TE alike", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400),
                 Arguments.of("TE quoted", post + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n", 400),
                 Arguments.of("TE vertical tab", post + "Transfer-Encoding:\u000bchunked\r\n\r\n0\r\n\r\n", 400),
-                Arguments.of("TE with a space before the colon", post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", 400),
+                Arguments.of(
+                        "TE with a space before the colon", post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", 400),
                 Arguments.of("TE folded", post + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n", 400),
-                Arguments.of("TE in HTTP/1.0", "POST /open/x HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+                Arguments.of(
+                        "TE in HTTP/1.0",
+                        "POST /open/x HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                        400),
                 Arguments.of("CL twice", post + "Content-Length: 0\r\nContent-Length: 5\r\n\r\n", 400),
                 Arguments.of("CL twice alike", post + "Content-Length: 0\r\nContent-Length: 0\r\n\r\n", 400),
-                Arguments.of("CL twice in HTTP/1.0", "POST /open/x HTTP/1.0\r\nHost: h\r\nContent-Length: 0\r\nContent-Length: 44\r\n\r\n", 400),
+                Arguments.of(
+                        "CL twice in HTTP/1.0",
+                        "POST /open/x HTTP/1.0\r\nHost: h\r\nContent-Length: 0\r\nContent-Length: 44\r\n\r\n",
+                        400),
                 Arguments.of("CL list", post + "Content-Length: 0, 0\r\n\r\n", 400),
                 Arguments.of("CL signed", post + "Content-Length: +0\r\n\r\n", 400),
                 Arguments.of("CL negative", post + "Content-Length: -1\r\n\r\n", 400),
@@ -65,8 +75,12 @@ class RequestSmugglingTest {
                 Arguments.of("HTTP/1.1 in lower case", "GET /open/x http/1.1\r\nHost: h\r\n\r\n", 400),
                 Arguments.of("HTTP/3.0", "GET /open/x HTTP/3.0\r\nHost: h\r\n\r\n", 505),
                 Arguments.of("method with a slash", "GE/T /open/x HTTP/1.1\r\nHost: h\r\n\r\n", 400),
-                Arguments.of("old web socket key", "GET /open/x HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key1: a\r\nSec-WebSocket-Key2: b\r\nX :\r\n\r\n12345678", 400),
-                Arguments.of("unknown expectation", "GET /open/x HTTP/1.1\r\nHost: h\r\nExpect: miracles\r\n\r\n", 417));
+                Arguments.of(
+                        "old web socket key",
+                        "GET /open/x HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key1: a\r\nSec-WebSocket-Key2: b\r\nX :\r\n\r\n12345678",
+                        400),
+                Arguments.of(
+                        "unknown expectation", "GET /open/x HTTP/1.1\r\nHost: h\r\nExpect: miracles\r\n\r\n", 417));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -120,7 +134,8 @@ class RequestSmugglingTest {
             assertThat(client.answer().status()).as(name).isEqualTo(400);
             assertThat(client.isEnded()).isTrue();
         }
-        assertThat(fleet.origin.exchanges()).noneMatch(exchange -> exchange.target().equals("/open/admin"));
+        assertThat(fleet.origin.exchanges())
+                .noneMatch(exchange -> exchange.target().equals("/open/admin"));
         fleet.assertServes();
     }
 }

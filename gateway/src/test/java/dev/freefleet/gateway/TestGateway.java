@@ -28,7 +28,8 @@ import java.util.function.UnaryOperator;
 /** A gateway on a free port in front of a scripted origin, with the default routes and a few for tests. */
 final class TestGateway implements AutoCloseable {
     static final RateLimit PLENTY = new RateLimit(1_000_000, 1_000);
-    private static final byte[] SECRET = "a signing secret for tests alone".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] SECRET =
+            "a signing secret for tests alone".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     final TestOrigin origin;
     final Gateway gateway;
@@ -48,8 +49,7 @@ final class TestGateway implements AutoCloseable {
         GatewayConfig config = GatewayConfig.of("127.0.0.1", 0, origin.url())
                 .withThreads(2)
                 .with(new GatewayConfig.Poll("/health", Duration.ZERO));
-        this.gateway = Gateway.start(
-                change.apply(config), edge, keys, usage::offer, registry, Sources.system());
+        this.gateway = Gateway.start(change.apply(config), edge, keys, usage::offer, registry, Sources.system());
     }
 
     static TestGateway start(TestOrigin.Script script) {
@@ -139,8 +139,8 @@ final class TestGateway implements AutoCloseable {
     /** Whether a well-meaning client on a new connection is answered. */
     void assertServes() throws IOException {
         try (RawClient client = raw()) {
-            RawClient.Answer answer =
-                    client.send("GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n").answer();
+            RawClient.Answer answer = client.send("GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n")
+                    .answer();
             org.assertj.core.api.Assertions.assertThat(answer.status()).isEqualTo(200);
         }
     }
