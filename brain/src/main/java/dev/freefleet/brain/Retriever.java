@@ -96,11 +96,13 @@ final class Retriever {
     private static List<Found> fuse(List<List<Found>> lists) {
         Map<Found, Double> passages = RankFusion.fuse(lists);
         Map<String, Double> documents = RankFusion.fuse(lists.stream()
-                .map(list -> list.stream().map(found -> found.passage().document()).toList())
+                .map(list ->
+                        list.stream().map(found -> found.passage().document()).toList())
                 .toList());
         return passages.entrySet().stream()
                 .sorted(Comparator.comparingDouble((Map.Entry<Found, Double> entry) -> -entry.getValue()
-                                - documents.getOrDefault(entry.getKey().passage().document(), 0.0))
+                                - documents.getOrDefault(
+                                        entry.getKey().passage().document(), 0.0))
                         .thenComparing(entry -> entry.getKey().passage().source()))
                 .map(Map.Entry::getKey)
                 .toList();
