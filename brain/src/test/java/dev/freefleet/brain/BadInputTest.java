@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -160,7 +161,7 @@ class BadInputTest {
                 .header("Content-Type", "application/json")
                 .header("Content-Encoding", "gzip")
                 .POST(BodyPublishers.ofString("{\"query\": \"a\"}")));
-        assertThat(compressed.statusCode()).isEqualTo(415);
+        refused(compressed, 400, "Bad Request");
     }
 
     @ParameterizedTest
@@ -169,7 +170,6 @@ class BadInputTest {
                 "/",
                 "/query/",
                 "/Query",
-                "//query",
                 "/query/smart/x",
                 "/%71uery",
                 "/admin",
@@ -207,7 +207,7 @@ class BadInputTest {
 
     @Test
     void refusesWhatIsNotHttpInTheSameForm() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", fixture.base.getPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.base.getPort())) {
             socket.getOutputStream()
                     .write("GET /health HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
