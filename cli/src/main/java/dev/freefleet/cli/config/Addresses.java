@@ -1,7 +1,7 @@
 package dev.freefleet.cli.config;
 
 import dev.freefleet.cli.config.ValueType.Scalar;
-import java.net.Inet6Address;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -9,6 +9,8 @@ import java.util.Locale;
 
 /** How addresses, blocks of addresses, hosts and web origins are written. No name is ever looked up here. */
 final class Addresses {
+    private static final String NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+
     private Addresses() {}
 
     /** A host to listen on: an address, or a name of letters, digits, dots and hyphens. */
@@ -43,12 +45,21 @@ final class Addresses {
         if (!isAddress(address)) {
             throw new BadValue(wrong);
         }
-        int bits = InetAddress.ofLiteral(address) instanceof Inet6Address ? 128 : 32;
+        byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+        int bits = bytes.length * 8;
         long length = slash < 0 ? bits : ValueTypes.number(written.substring(slash + 1), wrong);
         if (length > bits) {
             throw new BadValue("has a prefix longer than " + bits + " bits");
         }
+        if (hasBitsBehind(bytes, bits - (int) length)) {
+            throw new BadValue("has bits set behind its prefix of " + length + "; write the block's first address");
+        }
         return address + "/" + length;
+    }
+
+    private static boolean hasBitsBehind(byte[] address, int hostBits) {
+        int lowest = new BigInteger(1, address).getLowestSetBit();
+        return lowest >= 0 && lowest < hostBits;
     }
 
     private static String parseOrigin(String written) {
@@ -70,7 +81,8 @@ final class Addresses {
     private static boolean isAddress(String written) {
         boolean dotted = written.indexOf(':') < 0;
         // The JDK reads "10.1" as an address too (inet_aton); nobody who writes that here means it.
-        if (written.indexOf('%') >= 0 || dotted && written.chars().filter(c -> c == '.').count() != 3) {
+        if (written.indexOf('%') >= 0
+                || (dotted && written.chars().filter(c -> c == '.').count() != 3)) {
             return false;
         }
         try {
@@ -82,9 +94,8 @@ final class Addresses {
     }
 
     private static boolean isName(String written) {
-        boolean characters = written.chars()
-                .allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.');
-        boolean letters = written.chars().anyMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z');
+        boolean characters = written.chars().allMatch(c -> NAME_CHARACTERS.indexOf(Character.toLowerCase(c)) >= 0);
+        boolean letters = written.chars().anyMatch(Character::isLetter);
         return characters && letters && written.length() <= 253;
     }
 }

@@ -3,6 +3,7 @@ package dev.freefleet.cli.config;
 import dev.freefleet.cli.config.ValueType.Scalar;
 import dev.freefleet.edge.Quota;
 import dev.freefleet.edge.RateLimit;
+import java.util.function.Function;
 
 /** How rates and quotas are written: {@code 60/min}, {@code 60/min burst 10}, {@code 1000/day}. */
 public final class Limits {
@@ -29,7 +30,7 @@ public final class Limits {
         return read(written, Limits::parseQuota);
     }
 
-    private static <T> T read(String written, java.util.function.Function<String, T> parse) {
+    private static <T> T read(String written, Function<String, T> parse) {
         try {
             return parse.apply(written);
         } catch (BadValue e) {
@@ -49,18 +50,17 @@ public final class Limits {
         String[] words = written.split(" ", -1);
         boolean burst = words.length == 3 && words[1].equals("burst");
         int slash = words[0].indexOf('/');
-        if (slash < 0 || words.length != 1 && !burst) {
+        if (slash < 0 || (words.length != 1 && !burst)) {
             throw new BadValue(NO_RATE);
         }
         int requests = count(words[0].substring(0, slash), NO_RATE);
-        long periodMillis =
-                switch (words[0].substring(slash + 1)) {
-                    case "s", "sec" -> 1_000;
-                    case "m", "min" -> 60_000;
-                    case "h", "hour" -> 3_600_000;
-                    case "d", "day" -> 86_400_000;
-                    default -> throw new BadValue(NO_RATE);
-                };
+        long periodMillis = switch (words[0].substring(slash + 1)) {
+            case "s", "sec" -> 1_000;
+            case "m", "min" -> 60_000;
+            case "h", "hour" -> 3_600_000;
+            case "d", "day" -> 86_400_000;
+            default -> throw new BadValue(NO_RATE);
+        };
         return new RateLimit(requests, periodMillis, burst ? count(words[2], NO_RATE) : requests);
     }
 
@@ -77,12 +77,11 @@ public final class Limits {
         if (slash < 0) {
             throw new BadValue(NO_QUOTA);
         }
-        Quota.Period period =
-                switch (written.substring(slash + 1)) {
-                    case "d", "day" -> Quota.Period.DAY;
-                    case "month" -> Quota.Period.MONTH;
-                    default -> throw new BadValue(NO_QUOTA);
-                };
+        Quota.Period period = switch (written.substring(slash + 1)) {
+            case "d", "day" -> Quota.Period.DAY;
+            case "month" -> Quota.Period.MONTH;
+            default -> throw new BadValue(NO_QUOTA);
+        };
         long requests = ValueTypes.number(written.substring(0, slash), NO_QUOTA);
         if (requests < 1 || requests > 1_000_000_000) {
             throw new BadValue("is out of range; a quota has 1 to 1000000000 requests");

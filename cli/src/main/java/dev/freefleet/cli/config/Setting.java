@@ -17,12 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param doc what it means, for the documentation
  */
 record Setting<T>(
-        String path,
-        ValueType<T> type,
-        @Nullable List<String> standard,
-        boolean required,
-        boolean secret,
-        String doc) {
+        String path, ValueType<T> type, @Nullable List<String> standard, boolean required, boolean secret, String doc) {
     Setting {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(type, "type");

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** The kinds of values that settings have. Limits (rates, quotas) and addresses stand in {@link Limits} and {@link Addresses}. */
 final class ValueTypes {
+    private static final String LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+
     private ValueTypes() {}
 
     /** Any text of 1 to {@code max} characters without control characters. */
@@ -36,16 +38,12 @@ final class ValueTypes {
                 writing,
                 written -> {
                     boolean fits = !written.isEmpty() && written.length() <= max;
-                    if (!fits || !written.chars().allMatch(ValueTypes::isLabelCharacter)) {
+                    if (!fits || !written.chars().allMatch(c -> LABEL_CHARACTERS.indexOf(c) >= 0)) {
                         throw new BadValue("is not a name; write " + writing);
                     }
                     return written;
                 },
                 name -> name);
-    }
-
-    private static boolean isLabelCharacter(int c) {
-        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-';
     }
 
     /** {@code true} or {@code false}. */
@@ -89,15 +87,14 @@ final class ValueTypes {
         String wrong = "is not a duration; write e.g. 500ms, 30s, 5m, 1h or 30d";
         int unit = endOfDigits(written);
         long amount = number(written.substring(0, unit), wrong);
-        long millis =
-                switch (written.substring(unit)) {
-                    case "ms" -> 1;
-                    case "s" -> 1_000;
-                    case "m", "min" -> 60_000;
-                    case "h" -> 3_600_000;
-                    case "d" -> 86_400_000;
-                    default -> throw new BadValue(wrong);
-                };
+        long millis = switch (written.substring(unit)) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m", "min" -> 60_000;
+            case "h" -> 3_600_000;
+            case "d" -> 86_400_000;
+            default -> throw new BadValue(wrong);
+        };
         if (amount > 1_000_000_000) {
             throw new BadValue("is out of range");
         }
@@ -125,24 +122,20 @@ final class ValueTypes {
     static Scalar<Long> size(long min, long max) {
         String writing = showSize(min) + " to " + showSize(max);
         return new Scalar<>(
-                "size",
-                writing,
-                written -> inRange(parseSize(written), min, max, writing),
-                ValueTypes::showSize);
+                "size", writing, written -> inRange(parseSize(written), min, max, writing), ValueTypes::showSize);
     }
 
     private static long parseSize(String written) {
         String wrong = "is not a size; write e.g. 512KiB, 64MiB or 1GiB";
         int unit = endOfDigits(written);
         long amount = number(written.substring(0, unit), wrong);
-        int shift =
-                switch (written.substring(unit)) {
-                    case "B" -> 0;
-                    case "KiB" -> 10;
-                    case "MiB" -> 20;
-                    case "GiB" -> 30;
-                    default -> throw new BadValue(wrong);
-                };
+        int shift = switch (written.substring(unit)) {
+            case "B" -> 0;
+            case "KiB" -> 10;
+            case "MiB" -> 20;
+            case "GiB" -> 30;
+            default -> throw new BadValue(wrong);
+        };
         if (amount > 1_000_000_000) {
             throw new BadValue("is out of range");
         }
