@@ -98,12 +98,12 @@ final class Settings {
 
     static final Setting<RateLimit> LIMITS_ADDRESS = add(
             "limits.address",
-            Limits.rate(),
+            LimitTypes.rate(),
             "1200/min",
             "Requests from each client address (IPv6: each /64), over all routes and keys.");
     static final Setting<RateLimit> LIMITS_REFUSED = add(
             "limits.refused-keys",
-            Limits.rate(),
+            LimitTypes.rate(),
             "20/min",
             "Refused keys from each client address; past it the address is answered 429 before its key is looked at.");
 
@@ -154,12 +154,12 @@ final class Settings {
 
     static final Setting<RateLimit> PLAN_RATE = add(
             "plans.*.rate",
-            Limits.rate(),
+            LimitTypes.rate(),
             "600/min",
             "Requests of each key of the plan. The plan named default holds for keys that name no other.");
     static final Setting<List<Quota>> PLAN_QUOTAS = add(
             "plans.*.quotas",
-            listOf(Limits.quota()),
+            listOf(LimitTypes.quota()),
             null,
             "Requests of each key in a calendar day or month of UTC. None by default.");
 
@@ -174,7 +174,7 @@ final class Settings {
     static final Setting<Route.Auth> ROUTE_AUTH =
             add("routes[].auth", oneOf(Route.Auth.class), "key", "What a caller must show.");
     static final Setting<RateLimit> ROUTE_RATE =
-            add("routes[].rate", Limits.rate(), null, "A limit for each caller on this route, beyond the plan's.");
+            add("routes[].rate", LimitTypes.rate(), null, "A limit for each caller on this route, beyond the plan's.");
     static final Setting<Long> ROUTE_MAX_BODY =
             add("routes[].max-body", size(0, 1 << 30), "1MiB", "The longest content of a request; more is a 413.");
     static final Setting<Duration> ROUTE_TIMEOUT = add(

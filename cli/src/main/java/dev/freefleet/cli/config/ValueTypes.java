@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The kinds of values that settings have. Limits (rates, quotas) and addresses stand in {@link Limits} and {@link Addresses}. */
+/** The kinds of values that settings have. Limits (rates, quotas) and addresses stand in {@link LimitTypes} and {@link Addresses}. */
 final class ValueTypes {
     private static final String LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
