@@ -1,22 +1,29 @@
 package dev.freefleet.cli.config;
 
 import dev.freefleet.cli.config.Values.Item;
+import dev.freefleet.data.IngestConfig;
 import dev.freefleet.edge.DefaultRoutes;
+import dev.freefleet.edge.Edge;
 import dev.freefleet.edge.EdgePolicy;
 import dev.freefleet.edge.Route;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the configuration from the values; what single values cannot show (this excludes that) is checked here. */
 final class Assembly {
+    /** With the gateway's drain and the database's stop it must fit into the 10 s that stopping may take. */
+    private static final Duration FLUSH = Duration.ofSeconds(3);
+
     private final Path home;
     private final Values values;
 
@@ -28,13 +35,12 @@ final class Assembly {
     FleetConfig config() {
         return new FleetConfig(
                 home.resolve(values.get(Settings.DATA)),
-                new FleetConfig.Listener(values.get(Settings.GATEWAY_HOST), values.get(Settings.GATEWAY_PORT)),
+                new GatewayAssembly(values).config(),
+                policy(),
                 new FleetConfig.Listener(values.get(Settings.ADMIN_HOST), values.get(Settings.ADMIN_PORT)),
                 brain(),
-                new FleetConfig.Origin(values.get(Settings.ORIGIN_CONNECT), values.get(Settings.ORIGIN_CONNECTIONS)),
-                values.get(Settings.CACHE_MEMORY),
-                policy(),
                 database(),
+                usage(),
                 new FleetConfig.Log(values.get(Settings.LOG_LEVEL), values.get(Settings.LOG_FORMAT)));
     }
 
@@ -45,6 +51,31 @@ final class Assembly {
         checkDatabase();
         checkItems("routes", Settings.ROUTE_NAME, Settings.ROUTE_METHODS, Settings.ROUTE_PATH);
         checkRouteNames();
+        checkPlanNames();
+        if (values.problems().isEmpty()) {
+            checkEdge();
+        }
+    }
+
+    /** What only the edge knows of path templates. */
+    private void checkEdge() {
+        try {
+            new Edge(policy()).keyStates(Map.of());
+        } catch (IllegalArgumentException e) {
+            List<Item> routes = Objects.requireNonNullElse(values.items("routes"), List.<Item>of());
+            Source source =
+                    routes.isEmpty() ? new Source.Standard() : routes.getFirst().source();
+            values.problem(source, "routes", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkPlanNames() {
+        for (Item item : Objects.requireNonNullElse(values.items("plans"), List.<Item>of())) {
+            boolean fits = !item.name().isEmpty() && item.name().length() <= 32;
+            if (!fits || !item.name().chars().allMatch(c -> "abcdefghijklmnopqrstuvwxyz0123456789_-".indexOf(c) >= 0)) {
+                values.problem(item.source(), item.prefix(), "is not a plan's name; write 1 to 32 of a-z 0-9 _ -");
+            }
+        }
     }
 
     private void checkPorts() {
@@ -135,27 +166,38 @@ final class Assembly {
 
     private FleetConfig.Brain brain() {
         URI url = values.find(Settings.BRAIN_URL);
-        @Nullable String key = values.find(Settings.BRAIN_KEY);
         if (url != null) {
-            return new FleetConfig.Brain.External(url, key, values.get(Settings.BRAIN_HEALTH));
+            return new FleetConfig.Brain.External(url);
         }
         List<Path> docs = values.find(Settings.BRAIN_DOCS);
-        return new FleetConfig.Brain.Reference(
-                docs != null ? docs : List.of(home.resolve("docs"), home.resolve("README.md")),
-                values.get(Settings.BRAIN_PORT),
-                key,
-                values.get(Settings.BRAIN_HEALTH));
+        return new FleetConfig.Brain.Reference(docs != null ? docs : ownDocs(), values.get(Settings.BRAIN_PORT));
+    }
+
+    private List<Path> ownDocs() {
+        return Stream.of(home.resolve("docs"), home.resolve("README.md"))
+                .filter(Files::isReadable)
+                .toList();
     }
 
     private FleetConfig.Database database() {
         String url = values.find(Settings.DATABASE_URL);
         int pool = values.get(Settings.DATABASE_POOL);
+        Duration timeout = values.get(Settings.DATABASE_TIMEOUT);
         if (url == null) {
-            return new FleetConfig.Database.Embedded(values.get(Settings.DATABASE_PORT), pool);
+            return new FleetConfig.Database.Embedded(values.get(Settings.DATABASE_PORT), pool, timeout);
         }
         String password = values.find(Settings.DATABASE_PASSWORD);
         return new FleetConfig.Database.External(
-                url, values.get(Settings.DATABASE_USER), password == null ? "" : password, pool);
+                url, values.get(Settings.DATABASE_USER), password == null ? "" : password, pool, timeout);
+    }
+
+    private IngestConfig usage() {
+        return new IngestConfig(
+                IngestConfig.DEFAULTS.ringEvents(),
+                values.get(Settings.USAGE_MEMORY),
+                values.get(Settings.USAGE_BATCH),
+                values.get(Settings.USAGE_DELAY),
+                FLUSH);
     }
 
     private EdgePolicy policy() {

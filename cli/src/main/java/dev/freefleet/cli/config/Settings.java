@@ -53,6 +53,36 @@ final class Settings {
                     + " the network.");
     static final Setting<Integer> GATEWAY_PORT =
             add("gateway.port", integer(0, 65_535), "8080", "The gateway's port; 0 takes any free one.");
+    static final Setting<Integer> GATEWAY_CONNECTIONS = add(
+            "gateway.max-connections",
+            integer(1, 1_000_000),
+            "10000",
+            "Connections of clients at once; one more is answered 503 and closed.");
+    static final Setting<Long> GATEWAY_LINE =
+            add("gateway.max-line", size(256, 64 << 10), "8KiB", "The longest request line; more is a 414.");
+    static final Setting<Long> GATEWAY_HEAD =
+            add("gateway.max-head", size(1 << 10, 1 << 20), "32KiB", "All field lines of a request; more is a 431.");
+    static final Setting<Integer> GATEWAY_STREAMS =
+            add("gateway.max-streams", integer(1, 10_000), "100", "HTTP/2 streams at once on a connection.");
+    static final Setting<Duration> GATEWAY_HEAD_TIME =
+            time("gateway.head-timeout", "10s", "How long a request's head may take.");
+    static final Setting<Duration> GATEWAY_BODY_TIME = time(
+            "gateway.body-timeout",
+            "30s",
+            "How long a request's content may take, plus a second for each 16 KiB that came.");
+    static final Setting<Duration> GATEWAY_IDLE_TIME =
+            time("gateway.idle-timeout", "75s", "How long a connection is kept between requests.");
+    static final Setting<Duration> GATEWAY_WRITE_TIME =
+            time("gateway.write-timeout", "30s", "How long a client may leave an answer's bytes unread.");
+    static final Setting<Duration> GATEWAY_DRAIN_TIME = add(
+            "gateway.drain-timeout",
+            duration(Duration.ZERO, ofMinutes(10)),
+            "4s",
+            "How long requests in flight have when the fleet stops.");
+    static final Setting<Integer> GATEWAY_THREADS =
+            add("gateway.threads", integer(1, 256), null, "Event loops; as many as there are processors by default.");
+    static final Setting<Boolean> GATEWAY_NATIVE =
+            add("gateway.native-transport", bool(), "true", "Whether to use epoll where the system has it.");
 
     static final Setting<String> ADMIN_HOST = add(
             "admin.host",
@@ -81,20 +111,43 @@ final class Settings {
             "What your Brain wants in X-API-Key. Clients never see it; their own keys never reach the Brain.");
     static final Setting<Duration> BRAIN_HEALTH = add(
             "brain.health-interval",
-            duration(ofSeconds(1), ofHours(1)),
+            duration(ofMillis(100), ofHours(1)),
             "5s",
             "How often the Brain's /health is asked, which tells the version of its index.");
+    static final Setting<String> BRAIN_HEALTH_PATH =
+            add("brain.health-path", Routes.path(), "/health", "What of the Brain is asked for its health.");
 
     static final Setting<Duration> ORIGIN_CONNECT = add(
             "origin.connect-timeout",
-            duration(ofMillis(100), ofMinutes(1)),
-            "3s",
+            duration(ofMillis(10), ofMinutes(10)),
+            "2s",
             "How long a connection to the Brain may take.");
-    static final Setting<Integer> ORIGIN_CONNECTIONS = add(
-            "origin.connections", integer(1, 10_000), "64", "Connections to the Brain at once; more requests wait.");
+    static final Setting<Duration> ORIGIN_IDLE =
+            time("origin.idle-timeout", "30s", "How long an unused connection to the Brain is kept.");
+    static final Setting<Duration> ORIGIN_STALL = add(
+            "origin.stall-timeout",
+            duration(ofMillis(100), ofDays(1)),
+            "5m",
+            "How long the Brain may pause in the middle of an answer.");
+    static final Setting<Integer> ORIGIN_CONCURRENT =
+            add("origin.concurrent", integer(1, 100_000), "64", "Requests at the Brain at once; more of them wait.");
+    static final Setting<Integer> ORIGIN_QUEUE = add(
+            "origin.queue",
+            integer(0, 1_000_000),
+            "1024",
+            "Requests that may wait for their turn; one more is answered 503.");
+    static final Setting<Long> ORIGIN_HEAD =
+            add("origin.max-head", size(1 << 10, 1 << 20), "64KiB", "All field lines of an answer of the Brain.");
+    static final Setting<Long> ORIGIN_BODY =
+            add("origin.max-answer", size(1, 1L << 50), "64GiB", "The longest content of an answer of the Brain.");
 
     static final Setting<Long> CACHE_MEMORY =
-            add("cache.memory", size(0, 64L << 30), "64MiB", "Bytes of answers that the cache keeps in memory.");
+            add("cache.memory", size(1 << 20, 64L << 30), "64MiB", "Bytes of answers that the cache keeps in memory.");
+    static final Setting<Duration> CACHE_COALESCE = add(
+            "cache.coalesce-wait",
+            duration(Duration.ZERO, ofMinutes(10)),
+            "10s",
+            "How long a request waits for another's fetch of the same answer before it asks itself.");
 
     static final Setting<RateLimit> LIMITS_ADDRESS = add(
             "limits.address",
@@ -106,6 +159,11 @@ final class Settings {
             LimitTypes.rate(),
             "20/min",
             "Refused keys from each client address; past it the address is answered 429 before its key is looked at.");
+    static final Setting<Integer> LIMITS_BUCKETS = add(
+            "limits.buckets",
+            integer(1_000, 10_000_000),
+            "200000",
+            "Callers whose rates are counted at once; the least recent are forgotten.");
 
     static final Setting<List<String>> TRUSTED_PROXIES = add(
             "trusted-proxies",
@@ -134,7 +192,12 @@ final class Settings {
     static final Setting<String> DATABASE_PASSWORD =
             secret("database.password", text(1_000), "The password of the database behind database.url.");
     static final Setting<Integer> DATABASE_POOL =
-            add("database.pool", integer(2, 100), "6", "Connections to the database.");
+            add("database.pool", integer(1, 100), "4", "Connections to the database.");
+    static final Setting<Duration> DATABASE_TIMEOUT = add(
+            "database.timeout",
+            duration(ofMillis(250), ofMinutes(5)),
+            "5s",
+            "How long a query waits for a connection before it fails.");
     static final Setting<Integer> DATABASE_PORT = add(
             "database.port",
             integer(0, 65_535),
@@ -146,6 +209,15 @@ final class Settings {
             oneOf(EdgePolicy.QueryText.class),
             "full",
             "How much of a question each usage record keeps: its text and digest, its digest alone, or nothing.");
+    static final Setting<Long> USAGE_MEMORY = add(
+            "usage.memory",
+            size(1 << 20, 1 << 30),
+            "16MiB",
+            "Usage records that wait for the database; what finds no room is counted and lost.");
+    static final Setting<Integer> USAGE_BATCH =
+            add("usage.batch", integer(1, 100_000), "5000", "The most records that are written at once.");
+    static final Setting<Duration> USAGE_DELAY =
+            add("usage.delay", duration(ofMillis(1), ofSeconds(10)), "200ms", "How long a record waits for others.");
 
     static final Setting<LogLevel> LOG_LEVEL =
             add("log.level", oneOf(LogLevel.class), "info", "The least grave messages that are logged.");
@@ -215,6 +287,10 @@ final class Settings {
 
     private static <T> Setting<T> add(String path, ValueType<T> type, @Nullable String standard, String doc) {
         return enter(new Setting<>(path, type, standard == null ? null : List.of(standard), false, false, doc));
+    }
+
+    private static Setting<Duration> time(String path, String standard, String doc) {
+        return add(path, duration(ofMillis(100), ofHours(1)), standard, doc);
     }
 
     private static <T> Setting<T> required(String path, ValueType<T> type, String doc) {
