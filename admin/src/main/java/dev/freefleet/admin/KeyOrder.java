@@ -6,6 +6,7 @@ import dev.freefleet.edge.RateLimit;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +23,8 @@ record KeyOrder(
         List<Quota> quotas,
         @Nullable Instant expiresAt) {
     private static final Set<String> MEMBERS = Set.of("user", "name", "plan", "scopes", "rate", "quotas", "expires_at");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     static KeyOrder read(ServerRequest request, Accounts accounts) {
         Body body = Body.read(request, MEMBERS);
@@ -64,9 +67,18 @@ record KeyOrder(
         }
     }
 
+    /** Keys carry their end in whole minutes: it is rounded up to the next. */
     private static @Nullable Instant expiry(@Nullable String text) {
         try {
-            return text == null ? null : Instant.parse(text);
+            if (text == null) {
+                return null;
+            }
+            Instant written = Instant.parse(text);
+            if (written.isAfter(LATEST)) {
+                throw Body.invalid("A key cannot end later than " + LATEST + "; leave the time out for one that never does.");
+            }
+            Instant minute = written.truncatedTo(ChronoUnit.MINUTES);
+            return minute.equals(written) ? minute : minute.plus(1, ChronoUnit.MINUTES);
         } catch (DateTimeException e) {
             throw Body.invalid("\"" + text + "\" is not a time; write it as in RFC 3339, e.g. 2027-01-31T00:00:00Z.");
         }

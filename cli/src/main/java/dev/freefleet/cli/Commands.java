@@ -1,5 +1,8 @@
 package dev.freefleet.cli;
 
+import dev.freefleet.admin.AdminException;
+import dev.freefleet.brain.BrainException;
+import dev.freefleet.cli.brain.BrainCommand;
 import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.config.ConfigCommand;
@@ -7,7 +10,10 @@ import dev.freefleet.cli.config.ConfigException;
 import dev.freefleet.cli.datadir.DataDirectoryException;
 import dev.freefleet.cli.keys.KeysCommand;
 import dev.freefleet.cli.status.StatusCommand;
+import dev.freefleet.cli.up.UpCommand;
 import dev.freefleet.cli.users.UsersCommand;
+import dev.freefleet.data.DataException;
+import dev.freefleet.gateway.GatewayException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -43,7 +49,9 @@ public final class Commands {
 
     static CommandLine all(Surroundings surroundings) {
         CommandLine fleet = new CommandLine(new Top())
+                .addSubcommand(new UpCommand(surroundings))
                 .addSubcommand(new StatusCommand(surroundings))
+                .addSubcommand(BrainCommand.with(surroundings))
                 .addSubcommand(KeysCommand.with(surroundings))
                 .addSubcommand(UsersCommand.with(surroundings))
                 .addSubcommand(ConfigCommand.with(surroundings))
@@ -72,6 +80,10 @@ public final class Commands {
             }
             case CommandException known -> told(command, known);
             case DataDirectoryException known -> told(command, known);
+            case DataException known -> told(command, known);
+            case BrainException known -> told(command, known);
+            case GatewayException known -> told(command, known);
+            case AdminException known -> told(command, known);
             default -> {
                 command.getErr()
                         .println("fleet: this is a fault of the fleet itself; please report it with these lines:");

@@ -1,10 +1,12 @@
 package dev.freefleet.cli;
 
 import dev.freefleet.cli.client.Surroundings;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 
 /** The one main of the fleet. */
 public final class Main {
@@ -19,7 +21,7 @@ public final class Main {
                 System.getenv(),
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                System.console() != null && System.console().isTerminal(),
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false),
                 Clock.systemUTC());
         System.exit(Commands.run(surroundings, arguments));
     }

@@ -7,18 +7,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freefleet.cli.datadir.AdminToken;
 import dev.freefleet.cli.datadir.RunFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A running fleet's admin API, as a command calls it. */
 public final class AdminClient {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
 
     private final RunFile run;
     private final String token;
@@ -58,15 +60,12 @@ public final class AdminClient {
 
     /** The answer to GET. @throws CommandException if there is none, or it is an error */
     public JsonNode get(String path) {
-        return send(request(path).GET().build());
+        return call(path, null);
     }
 
     /** The answer to POST. @throws CommandException if there is none, or it is an error */
     public JsonNode post(String path, ObjectNode content) {
-        return send(request(path)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(content.toString()))
-                .build());
+        return call(path, content);
     }
 
     /** An object to be filled and sent. */
@@ -74,24 +73,17 @@ public final class AdminClient {
         return JSON.createObjectNode();
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(run.admin() + path))
-                .timeout(TIMEOUT)
-                .header("Authorization", "Bearer " + token);
-    }
-
-    private JsonNode send(HttpRequest request) {
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build()) {
-            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            JsonNode answer = JSON.readTree(response.body());
-            if (response.statusCode() >= 400) {
-                throw new CommandException(
-                        answer.path("detail").asText("The fleet answered " + response.statusCode() + "."));
+    private JsonNode call(String path, @Nullable ObjectNode content) {
+        try {
+            HttpURLConnection connection = connection(path, content);
+            int status = connection.getResponseCode();
+            try (InputStream in = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
+                JsonNode answer = JSON.readTree(in == null ? new byte[0] : in.readAllBytes());
+                if (status >= 400) {
+                    throw new CommandException(answer.path("detail").asText("The fleet answered " + status + "."));
+                }
+                return answer;
             }
-            return answer;
         } catch (JsonProcessingException e) {
             throw new CommandException("What answers on " + run.admin() + " is not the fleet's admin port.", e);
         } catch (IOException e) {
@@ -99,9 +91,28 @@ public final class AdminClient {
                     "The fleet on " + directory + " (process " + run.pid() + ") does not answer on " + run.admin()
                             + "; look at its log.",
                     e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandException("Interrupted.", e);
         }
+    }
+
+    /** The old client of the JDK: for one plain request it starts in a third of the time of the new one. */
+    private HttpURLConnection connection(String path, @Nullable ObjectNode content) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create(run.admin() + path).toURL().openConnection(Proxy.NO_PROXY);
+        connection.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
+        connection.setInstanceFollowRedirects(false);
+        connection.setRequestProperty("Authorization", "Bearer " + token);
+        if (content != null) {
+            byte[] bytes = content.toString().getBytes(StandardCharsets.UTF_8);
+            connection.setRequestMethod("POST");
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/json");
+            // Streaming also keeps the JDK from sending a POST twice.
+            connection.setFixedLengthStreamingMode(bytes.length);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(bytes);
+            }
+        }
+        return connection;
     }
 }

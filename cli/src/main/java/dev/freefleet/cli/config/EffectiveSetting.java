@@ -91,9 +91,10 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
     private static void addCache(List<EffectiveSetting> all, Values values, Item item, CacheRule cache) {
         switch (cache) {
             case CacheRule.Off() -> add(all, values, item, Settings.ROUTE_CACHE, Routes.CacheMode.OFF);
-            case CacheRule.Http(int maxAnswer) -> {
+            case CacheRule.Http(int maxAnswer, boolean heuristic) -> {
                 add(all, values, item, Settings.ROUTE_CACHE, Routes.CacheMode.HTTP);
                 add(all, values, item, Settings.ROUTE_CACHE_MAX, (long) maxAnswer);
+                add(all, values, item, Settings.ROUTE_CACHE_HEURISTIC, heuristic);
             }
             case CacheRule.Query query -> {
                 add(all, values, item, Settings.ROUTE_CACHE, Routes.CacheMode.QUERY);

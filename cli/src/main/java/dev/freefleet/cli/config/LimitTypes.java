@@ -22,7 +22,7 @@ final class LimitTypes {
         try {
             return parse.apply(written);
         } catch (IllegalArgumentException e) {
-            throw new BadValue(e.getMessage());
+            throw new BadValue(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -66,7 +66,7 @@ final class Routes {
         int maxAnswer = Math.toIntExact(values.get(item, Settings.ROUTE_CACHE_MAX));
         return switch (values.get(item, Settings.ROUTE_CACHE)) {
             case OFF -> new CacheRule.Off();
-            case HTTP -> new CacheRule.Http(maxAnswer);
+            case HTTP -> new CacheRule.Http(maxAnswer, values.get(item, Settings.ROUTE_CACHE_HEURISTIC));
             case QUERY ->
                 new CacheRule.Query(
                         values.get(item, Settings.ROUTE_CACHE_SCOPE),

@@ -1,5 +1,6 @@
 package dev.freefleet.cli.config;
 
+import static dev.freefleet.cli.config.ValueTypes.bool;
 import static dev.freefleet.cli.config.ValueTypes.duration;
 import static dev.freefleet.cli.config.ValueTypes.integer;
 import static dev.freefleet.cli.config.ValueTypes.label;
@@ -272,6 +273,12 @@ final class Settings {
             "How long an answer is fresh that does not say so itself. For mode query.");
     static final Setting<Long> ROUTE_CACHE_MAX =
             add("routes[].cache.max-answer", size(0, 1 << 30), "1MiB", "A longer answer is not stored.");
+    static final Setting<Boolean> ROUTE_CACHE_HEURISTIC = add(
+            "routes[].cache.heuristic",
+            bool(),
+            "false",
+            "Whether an answer that tells only when it was last modified is fresh for a tenth of its age. For mode"
+                    + " http.");
     static final Setting<String> ROUTE_CACHE_TEXT = add(
             "routes[].cache.text",
             text(64),
