@@ -33,7 +33,7 @@ final class BrainAsk implements Runnable {
         }
         try (ReferenceBrain brain = options.open(surroundings)) {
             Answer answer = brain.ask(question, SOURCES);
-            surroundings.out().println(answer.text());
+            surroundings.out().println(answer.answer());
             answer.sources().forEach(source -> surroundings.out().println("  " + source.id()));
         }
     }

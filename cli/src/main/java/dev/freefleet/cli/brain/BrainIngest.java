@@ -14,6 +14,9 @@ final class BrainIngest implements Runnable {
     @Mixin
     private final BrainOptions options = new BrainOptions();
 
+    @Mixin
+    private final DocsOption docs = new DocsOption();
+
     BrainIngest(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -21,7 +24,7 @@ final class BrainIngest implements Runnable {
     @Override
     public void run() {
         try (ReferenceBrain brain = options.open(surroundings)) {
-            brain.read(options.docs(surroundings), surroundings.err(), surroundings.terminal());
+            brain.read(docs.roots(surroundings), surroundings.err(), surroundings.terminal());
         }
     }
 }

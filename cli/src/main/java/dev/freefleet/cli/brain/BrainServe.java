@@ -17,6 +17,9 @@ final class BrainServe implements Runnable {
     @Mixin
     private final BrainOptions options = new BrainOptions();
 
+    @Mixin
+    private final DocsOption docs = new DocsOption();
+
     @Option(
             names = "--host",
             paramLabel = "HOST",
@@ -39,7 +42,7 @@ final class BrainServe implements Runnable {
     public void run() {
         ReferenceBrain brain = options.open(surroundings);
         try (Termination termination = new Termination(brain::close, surroundings.err())) {
-            brain.read(options.docs(surroundings), surroundings.err(), surroundings.terminal());
+            brain.read(docs.roots(surroundings), surroundings.err(), surroundings.terminal());
             URI url = brain.serve(host, port);
             surroundings.out().println("ready: brain " + url);
             termination.await();

@@ -96,8 +96,8 @@ public final class AdminClient {
 
     /** The old client of the JDK: for one plain request it starts in a third of the time of the new one. */
     private HttpURLConnection connection(String path, @Nullable ObjectNode content) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create(run.admin() + path).toURL().openConnection(Proxy.NO_PROXY);
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(run.admin() + path).toURL().openConnection(Proxy.NO_PROXY);
         connection.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
         connection.setInstanceFollowRedirects(false);
