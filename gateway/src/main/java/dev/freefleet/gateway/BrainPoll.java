@@ -58,7 +58,7 @@ final class BrainPoll {
             log.info("the Brain's index is of {}", now.lastUpdate());
             edge.indexVersion(now.lastUpdate());
         }
-        loop.executor.schedule(this::ask, config.every().toMillis(), TimeUnit.MILLISECONDS);
+        var _ = loop.executor.schedule(this::ask, config.every().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private final class Answer implements OriginCall.Listener {

@@ -427,6 +427,20 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
         finish();
     }
 
+    /** An answer that has no content is complete with its head. */
+    private void storeEmpty(Step.@Nullable StoreOrder ordered) {
+        if (ordered != null) {
+            put(ordered, EMPTY);
+        }
+    }
+
+    private void put(Step.StoreOrder ordered, byte[] content) {
+        Step.StoredHead stored = ordered.answerWithoutBody();
+        StoredAnswer answer = stored.with(List.of(), new HeldBody(content, stored.fields()));
+        services.store().put(ordered.cacheKey(), answer);
+        land(new Flights.Landing.Stored(List.of(answer)));
+    }
+
     /** Before the client sees the end: whoever asks the same next, finds it. */
     private void store() {
         Collected content = tee;
@@ -435,13 +449,7 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
             land(new Flights.Landing.NotShared());
             return;
         }
-        StoredAnswer answer = ordered.answerWithoutBody()
-                .with(
-                        List.of(),
-                        new HeldBody(
-                                content.bytes(), ordered.answerWithoutBody().fields()));
-        services.store().put(ordered.cacheKey(), answer);
-        land(new Flights.Landing.Stored(List.of(answer)));
+        put(ordered, content.bytes());
     }
 
     @Override
@@ -469,7 +477,10 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
         }
         boolean bare = head.method().equals("HEAD") || answer.status() == 204 || answer.status() == 304;
         switch (answer.content()) {
-            case Step.Content.None none -> whole(answer, null, none.length() < 0 && !bare ? 0 : none.length(), EMPTY);
+            case Step.Content.None none -> {
+                storeEmpty(answer.store());
+                whole(answer, null, none.length() < 0 && !bare ? 0 : none.length(), EMPTY);
+            }
             case Step.Content.Bytes bytes -> whole(answer, null, bytes.bytes().length, bare ? EMPTY : bytes.bytes());
             case Step.Content.FromStore stored ->
                 fromStore(answer, (HeldBody) stored.answer().body(), bare);

@@ -127,7 +127,7 @@ final class FieldNames {
     static String checkedValue(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7f) {
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
                 throw new Refusal(400, "A field value holds a control character.");
             }
         }

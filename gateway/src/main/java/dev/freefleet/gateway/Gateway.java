@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * The edge server on the JVM: takes HTTP/1.1 and HTTP/2 connections, has the edge core decide on each request, and does
  * what it decides. Thread-safe. It serves from {@link #start} to {@link #close}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final long LAST_CALLS_MILLIS = 500;

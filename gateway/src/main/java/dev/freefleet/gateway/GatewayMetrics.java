@@ -44,7 +44,6 @@ final class GatewayMetrics {
         Duration.ofSeconds(30),
     };
     private static final int CLASSES = 6;
-    private static final CacheOutcome[] OUTCOMES = CacheOutcome.values();
 
     private final MeterRegistry registry;
     private final Map<String, RouteMeters> routes = new ConcurrentHashMap<>();
@@ -56,20 +55,30 @@ final class GatewayMetrics {
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder connections = new LongAdder();
 
-    /** The meters of one route, by cache outcome and status class; each is registered when it is first needed. */
+    /** The meters of one cache outcome on one route, by status class. */
+    private static final class OutcomeMeters {
+        final @Nullable Counter[] requests = new Counter[CLASSES];
+
+        @Nullable
+        Timer latency;
+    }
+
+    /** The meters of one route; each is registered when it is first needed. */
     private final class RouteMeters {
         private final String route;
-        private final @Nullable Counter[] requests = new Counter[OUTCOMES.length * CLASSES];
-        private final @Nullable Timer[] latency = new Timer[OUTCOMES.length];
+        private final Map<CacheOutcome, OutcomeMeters> outcomes = new EnumMap<>(CacheOutcome.class);
 
         RouteMeters(String route) {
             this.route = route;
+            for (CacheOutcome outcome : CacheOutcome.values()) {
+                outcomes.put(outcome, new OutcomeMeters());
+            }
         }
 
         void finished(int status, CacheOutcome outcome, long micros) {
+            OutcomeMeters meters = Objects.requireNonNull(outcomes.get(outcome));
             int statusClass = Math.clamp(status / 100, 0, CLASSES - 1);
-            int slot = outcome.ordinal() * CLASSES + statusClass;
-            Counter counter = requests[slot];
+            Counter counter = meters.requests[statusClass];
             if (counter == null) {
                 counter = Counter.builder("gateway.requests")
                         .description("Requests answered")
@@ -77,16 +86,16 @@ final class GatewayMetrics {
                         .tag("status", statusClass + "xx")
                         .tag("cache", outcome.label())
                         .register(registry);
-                requests[slot] = counter;
+                meters.requests[statusClass] = counter;
             }
             counter.increment();
-            Timer timer = latency[outcome.ordinal()];
+            Timer timer = meters.latency;
             if (timer == null) {
                 timer = timer("gateway.request.latency", "From a request's head to its answer's last byte")
                         .tag("route", route)
                         .tag("cache", outcome.label())
                         .register(registry);
-                latency[outcome.ordinal()] = timer;
+                meters.latency = timer;
             }
             timer.record(micros, TimeUnit.MICROSECONDS);
         }

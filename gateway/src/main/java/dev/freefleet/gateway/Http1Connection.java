@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * other. Answers are collected in one buffer, which is sent once a read is worked off: a hit costs one system call to
  * read and one to write, a pipeline of hits no more.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientStream, Loop.Timed {
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.ISO_8859_1);
@@ -150,11 +151,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     private RequestHead checked(HttpRequest request) {
         Refusals.throwIfBroken(request.decoderResult());
         HeadFields fields = (HeadFields) request.headers();
-        http10 = request.protocolVersion() == HttpVersion.HTTP_1_0;
-        if (!http10 && request.protocolVersion() != HttpVersion.HTTP_1_1) {
+        http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        if (!http10 && !request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             throw new Refusal(505, "This server speaks HTTP/1.1, HTTP/1.0 and HTTP/2.");
         }
-        if (fields.hosts() > 1 || fields.hosts() == 0 && !http10) {
+        if (fields.hosts() > 1 || (fields.hosts() == 0 && !http10)) {
             throw new Refusal(400, "A request must have one Host field.");
         }
         String coding = fields.transferEncoding();
@@ -294,7 +295,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         return requestEnded
                 || !hasContent
                 || wantContent
-                || !continueOwed && declared >= 0 && declared - received <= MAX_DISCARDED;
+                || (!continueOwed && declared >= 0 && declared - received <= MAX_DISCARDED);
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
  * A client's HTTP/2 connection: sets its codec up and ends it when it is idle or the gateway closes. Floods of resets,
  * empty frames, continuations and control frames are bounded by Netty's codec, whose defaults stand.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop.Timed {
     private static final int STREAM_WINDOW = 64 * 1024;
 

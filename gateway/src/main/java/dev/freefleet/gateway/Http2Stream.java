@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One stream of a client's HTTP/2 connection (RFC 9113): one exchange. Flow control is Netty's: content that is not read
  * keeps the stream's window shut.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientStream, Loop.Timed {
     private static final int MIN_BYTES_PER_WRITE_TIME = 16 * 1024;
 

@@ -67,7 +67,7 @@ final class Limiter {
         for (int i = 0; i < arrivals.length; i++) {
             Step.Allowance allowance = allowances.get(i);
             Arrival kept = stripes[stripe(allowance.bucket())].arrivals.get(allowance.bucket());
-            Gcra.Decision decision = Gcra.take(kept == null ? now : kept.nanos, now, allowance.limit());
+            Gcra.Decision decision = allowance.take(kept == null ? now : kept.nanos, now);
             arrivals[i] = decision.arrivalNanos();
             all &= decision.taken().allowed();
             results.add(decision.taken());

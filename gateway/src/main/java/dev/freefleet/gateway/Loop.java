@@ -38,7 +38,7 @@ final class Loop {
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("every Java has SHA-256", missing);
         }
-        executor.scheduleWithFixedDelay(this::checkTimes, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = executor.scheduleWithFixedDelay(this::checkTimes, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     byte[] sha256(byte[] material) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers in memory, bounded by bytes, kept by W-TinyLFU: a scan of keys that come once does not push the rest out. */
 public final class MemoryStore implements AnswerStore {
-    private static final int ENTRY_OVERHEAD = 160;
+    private static final long ENTRY_OVERHEAD = 160;
 
     private final Cache<String, List<StoredAnswer>> entries;
     private final LongAdder evictions = new LongAdder();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One request to the origin and its answer. Used on its loop only. It ends with exactly one of {@link Listener#ended},
  * {@link Listener#failed} and {@link Listener#broken}, or with {@link #cancel}, after which nothing is told.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class OriginCall {
     /** What the origin's side tells the exchange. */
     interface Listener {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  * The client of the one origin. A call uses connections of its own event loop, so that an exchange never changes
  * threads; the bound on requests at once spans all loops.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class OriginClient {
     private static final int MAX_IDLE_PER_LOOP = 128;
 

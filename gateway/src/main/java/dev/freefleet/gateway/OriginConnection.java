@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/1.1 connection to the origin: in use by one call, or kept idle. Bytes that no request asked for end it, so
  * that no answer can be taken for another's.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class OriginConnection extends ChannelInboundHandlerAdapter implements Loop.Timed {
     private static final int SMALL = 16 * 1024;
     private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.ISO_8859_1);
@@ -62,7 +63,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
                 .setTrailersFactory(HeadFields.factory())) {
             @Override
             protected boolean isContentAlwaysEmpty(HttpMessage message) {
-                return headRequest && ((HttpResponse) message).status().code() >= 200
+                return (headRequest && ((HttpResponse) message).status().code() >= 200)
                         || super.isContentAlwaysEmpty(message);
             }
         };
@@ -172,7 +173,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
                 || status < 100
                 || status == 101
                 || status > 599
-                || coding != null && !coding.equalsIgnoreCase("chunked")) {
+                || (coding != null && !coding.equalsIgnoreCase("chunked"))) {
             lose(Event.Failure.BROKEN);
             return;
         }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Tells HTTP/2 by prior knowledge (its preface, RFC 9113 section 3.4) from HTTP/1.1 by a connection's first bytes. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class ProtocolDetector extends ByteToMessageDecoder implements Loop.Timed {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
 

@@ -9,10 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Receives new connections, as many as are allowed at once. */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class Reception extends ChannelInitializer<SocketChannel> {
-    private static final byte[] FULL = ("HTTP/1.1 503 Service Unavailable\r\n"
-                    + "content-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n")
-            .getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] FULL = """
+            HTTP/1.1 503 Service Unavailable\r
+            content-length: 0\r
+            retry-after: 1\r
+            connection: close\r
+            \r
+            """.getBytes(StandardCharsets.ISO_8859_1);
 
     private final Services services;
     private final Loops loops;

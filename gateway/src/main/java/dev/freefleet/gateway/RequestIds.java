@@ -15,15 +15,15 @@ final class RequestIds {
     }
 
     String next(long epochMillis) {
-        long high = epochMillis << 16 | 0x7000 | random.getAsLong() & 0xfff;
-        long low = random.getAsLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+        long high = epochMillis << 16 | 0x7000 | (random.getAsLong() & 0xfff);
+        long low = (random.getAsLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
         int at = 0;
         for (int nibble = 0; nibble < 32; nibble++) {
             if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) {
                 text[at++] = '-';
             }
             long half = nibble < 16 ? high : low;
-            text[at++] = HEX[(int) (half >>> 60 - 4 * (nibble & 15)) & 15];
+            text[at++] = HEX[(int) (half >>> (60 - 4 * (nibble & 15))) & 15];
         }
         return new String(text, StandardCharsets.ISO_8859_1);
     }
