@@ -134,7 +134,11 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static void sendFault(ServerRequest request, ServerResponse response, Throwable e) {
-        LOG.error("{} {} failed", request.prologue().method(), request.prologue().uriPath().path(), e);
+        LOG.error(
+                "{} {} failed",
+                request.prologue().method(),
+                request.prologue().uriPath().path(),
+                e);
         Json.sendProblem(response, Status.INTERNAL_SERVER_ERROR_500, "The fleet failed at this; its log tells more.");
     }
 }

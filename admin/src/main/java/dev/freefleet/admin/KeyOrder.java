@@ -75,7 +75,8 @@ record KeyOrder(
             }
             Instant written = Instant.parse(text);
             if (written.isAfter(LATEST)) {
-                throw Body.invalid("A key cannot end later than " + LATEST + "; leave the time out for one that never does.");
+                throw Body.invalid(
+                        "A key cannot end later than " + LATEST + "; leave the time out for one that never does.");
             }
             Instant minute = written.truncatedTo(ChronoUnit.MINUTES);
             return minute.equals(written) ? minute : minute.plus(1, ChronoUnit.MINUTES);
