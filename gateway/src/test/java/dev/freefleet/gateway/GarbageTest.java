@@ -13,19 +13,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Whatever bytes come: a clear 4xx, an answer, or the connection's end; never a fault of the gateway and never a hang. */
 class GarbageTest {
-    private static TestGateway fleet;
-
-    @BeforeContainer
-    static void start() {
-        Duration limit = Duration.ofMillis(300);
-        fleet = TestGateway.start(
-                exchange -> exchange.json("{}"),
-                config -> config.with(new GatewayConfig.TimeLimits(limit, limit, limit, limit, Duration.ofSeconds(1))));
-    }
+    private static final Duration LIMIT = Duration.ofMillis(300);
+    private static final TestGateway fleet = TestGateway.start(
+            exchange -> exchange.json("{}"),
+            config -> config.with(new GatewayConfig.TimeLimits(LIMIT, LIMIT, LIMIT, LIMIT, Duration.ofSeconds(1))));
 
     @AfterContainer
     static void stop() throws IOException {
