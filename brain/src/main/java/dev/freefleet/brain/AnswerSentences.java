@@ -12,7 +12,7 @@ import org.apache.lucene.util.VectorUtil;
  */
 final class AnswerSentences {
 
-    private static final int PASSAGES = 4;
+    private static final int PASSAGES = 3;
     private static final int SENTENCES_OF_PASSAGE = 12;
     private static final int TAKEN = 2;
     private static final int SHORTEST_CHARS = 20;

@@ -166,16 +166,7 @@ class BadInputTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "/",
-                "/query/",
-                "/Query",
-                "/query/smart/x",
-                "/%71uery",
-                "/admin",
-                "/query;a=b",
-                "/a/../query"
-            })
+            strings = {"/", "/query/", "/Query", "/query/smart/x", "/%71uery", "/admin", "/query;a=b", "/a/../query"})
     void refusesUnknownPaths(String path) {
         refused(fixture.get(path), 404, "no such path");
     }
