@@ -208,6 +208,8 @@ class AttackTest {
 
         assertThat(fields)
                 .isEqualTo(Fields.of(
+                        "surrogate-capability",
+                        SurrogateControl.CAPABILITY,
                         "x-forwarded-for",
                         "192.0.2.7",
                         "x-forwarded-proto",
