@@ -111,21 +111,24 @@ final class BrainHandler implements Handler {
                         "text/plain; version=0.0.4; charset=utf-8",
                         metrics.scrape().getBytes(StandardCharsets.UTF_8));
             case SNAPSHOT -> withRoom(snapshotting, () -> snapshot(response));
-            case QUERY, SMART, ENTITIES, INSIGHTS, WISDOM ->
+            case QUERY, SMART, ENTITIES, INSIGHTS, WISDOM -> {
+                // The content is read before there is a place taken, or a few slow senders would take them all.
+                Supplier<Api.Reply> asked = asked(call, method, request);
                 withRoom(answering, () -> {
-                    Api.Reply reply = reply(call, method, request);
+                    Api.Reply reply = asked.get();
                     response.header(INDEX_VERSION, reply.lastUpdate().toString());
                     send(method, response, JSON, mapper.writeValueAsBytes(reply.value()));
                 });
+            }
         }
     }
 
-    private Api.Reply reply(Call call, String method, ServerRequest request) throws IOException {
+    private Supplier<Api.Reply> asked(Call call, String method, ServerRequest request) throws IOException {
         if (method.equals("GET") || method.equals("HEAD")) {
-            return requests.query(request, api);
+            return () -> requests.query(request, api);
         }
         JsonBody body = requests.body(request);
-        return switch (call) {
+        return () -> switch (call) {
             case QUERY -> api.query(body);
             case SMART -> api.smart(body);
             case ENTITIES -> api.entities(body);

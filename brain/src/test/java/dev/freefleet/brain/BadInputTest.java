@@ -13,6 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,6 +210,43 @@ class BadInputTest {
                             .getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 400").contains("{\"success\":false,\"error\":");
+        }
+    }
+
+    @Test
+    void slowSendersTakeNoPlaceFromOthers(@TempDir Path other) throws IOException {
+        try (BrainFixture small = new BrainFixture(other, config -> config.withConcurrentRequests(1));
+                Socket slow = new Socket(InetAddress.getLoopbackAddress(), small.base.getPort())) {
+            slow.getOutputStream()
+                    .write(
+                            "POST /query HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(small.get("/query?q=limescale").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void saysThatItIsBusyWhenTooManyAsk(@TempDir Path other) throws IOException {
+        try (BrainFixture small = new BrainFixture(other, config -> config.withConcurrentRequests(1)).withManual();
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<HttpResponse<String>>> asked = IntStream.range(0, 40)
+                    .mapToObj(i -> clients.submit(() -> small.get("/query?q=limescale+" + i)))
+                    .toList();
+            List<HttpResponse<String>> answers =
+                    asked.stream().map(BadInputTest::got).toList();
+            assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(200, 503);
+            assertThat(answers).filteredOn(one -> one.statusCode() == 503).allSatisfy(one -> {
+                refused(one, 503, "busy");
+                assertThat(one.headers().firstValue("Retry-After")).hasValue("1");
+            });
+        }
+    }
+
+    private static <T> T got(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
