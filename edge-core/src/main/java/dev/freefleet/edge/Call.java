@@ -105,7 +105,8 @@ final class Call {
 
     /** An answer, with what the edge adds to each. The edge's own fields are removed from {@code fields} before. */
     Step.Respond respond(int status, Fields fields, Step.Content content, Step.@Nullable StoreOrder store) {
-        Fields.Builder head = fields.toBuilder().set("x-request-id", request.id());
+        Fields.Builder head =
+                fields.toBuilder().set("x-request-id", request.id()).remove("surrogate-control");
         limits.writeTo(head);
         edge.cors().writeTo(head, request);
         return new Step.Respond(status, head.build(), is("HEAD") ? headOf(content) : content, store);

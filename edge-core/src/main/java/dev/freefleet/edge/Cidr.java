@@ -19,8 +19,8 @@ record Cidr(byte[] network, int bits) {
             }
         }
         throw new IllegalArgumentException(
-                "trusted proxies must be CIDR blocks such as 10.0.0.0/8 without bits behind the prefix, but one is \""
-                        + text + "\"");
+                "addresses must be CIDR blocks such as 10.0.0.0/8 without bits behind the prefix, but one is \"" + text
+                        + "\"");
     }
 
     boolean contains(byte[] address) {

@@ -2,12 +2,16 @@ package dev.freefleet.edge;
 
 /**
  * The directives of an answer that count for this cache: those of {@code CDN-Cache-Control} where there are any that can
- * be read, else those of {@code Cache-Control} (RFC 9213 section 2.2).
+ * be read, else those of {@code Surrogate-Control} that are for it, else those of {@code Cache-Control} (RFC 9213 section
+ * 2.2).
  */
 record Directives(CacheControl control, boolean isTargeted) {
     static Directives of(Fields answer) {
         String targeted = answer.combined("cdn-cache-control");
         CacheControl control = targeted == null ? null : TargetedCacheControl.parse(targeted);
+        if (control == null && answer.has("surrogate-control")) {
+            control = SurrogateControl.parse(answer.all("surrogate-control"));
+        }
         return control != null ? new Directives(control, true) : new Directives(CacheControl.of(answer), false);
     }
 

@@ -106,7 +106,9 @@ final class EcmaNumber {
             boolean enough = even ? below <= 0 : below < 0;
             boolean over = reaches(r.add(high), s, even);
             if (enough || over) {
-                boolean up = over && (!enough || r.shiftLeft(1).compareTo(s) >= 0);
+                // Between two that are equally near the even one is chosen (ECMA-262, note 2).
+                int nearer = r.shiftLeft(1).compareTo(s);
+                boolean up = over && (!enough || nearer > 0 || (nearer == 0 && digit % 2 == 1));
                 return digits.append((char) ('0' + (up ? digit + 1 : digit))).toString();
             }
             digits.append((char) ('0' + digit));

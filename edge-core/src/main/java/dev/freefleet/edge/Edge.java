@@ -13,6 +13,7 @@ public final class Edge {
     private final ClientAddress clients;
     private final Cors cors;
     private volatile Map<Long, KeyState> keys = Map.of();
+    private volatile Map<String, KeyToken> imported = Map.of();
     private volatile String indexVersion = "";
 
     /**
@@ -29,12 +30,20 @@ public final class Edge {
 
     /** A new exchange for this request. */
     public Exchange open(RequestHead request) {
-        return new Exchange(new EdgeState(policy, routes, clients, cors, keys, indexVersion), request);
+        return new Exchange(new EdgeState(policy, routes, clients, cors, keys, imported, indexVersion), request);
     }
 
     /** Replaces what is known of keys, by key id. */
     public void keyStates(Map<Long, KeyState> states) {
         keys = Map.copyOf(states);
+    }
+
+    /**
+     * Replaces the keys that were made elsewhere and are taken as they are: what they stand for, by the lower-case hex of
+     * the SHA-256 of their text.
+     */
+    public void importedKeys(Map<String, KeyToken> byDigest) {
+        imported = Map.copyOf(byDigest);
     }
 
     /** Replaces the version of the Brain's index: answers of another version are stale from now on. "": unknown. */

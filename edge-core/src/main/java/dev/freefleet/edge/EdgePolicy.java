@@ -41,11 +41,21 @@ public record EdgePolicy(
         Objects.requireNonNull(queryText, "queryText");
     }
 
-    /** The defaults of the keys that name it. */
-    public record Plan(RateLimit rate, List<Quota> quotas) {
+    /**
+     * The defaults of the keys that name it.
+     *
+     * @param maxConcurrent requests of one key at once, 1 to 10,000; the default is 32
+     */
+    public record Plan(RateLimit rate, List<Quota> quotas, int maxConcurrent) {
         public Plan {
             Objects.requireNonNull(rate, "rate");
             quotas = List.copyOf(quotas);
+            RateLimit.requireRange(maxConcurrent, 1, 10_000, "maxConcurrent");
+        }
+
+        /** With the default concurrency. */
+        public Plan(RateLimit rate, List<Quota> quotas) {
+            this(rate, quotas, 32);
         }
     }
 

@@ -9,6 +9,7 @@ record EdgeState(
         ClientAddress clients,
         Cors cors,
         Map<Long, KeyState> keys,
+        Map<String, KeyToken> imported,
         String indexVersion) {
     /** The plan of this name, or the one that stands in for plans that are not there. */
     EdgePolicy.Plan plan(String name) {

@@ -10,6 +10,15 @@ public sealed interface Event {
     /** The answer to {@link Step.TakeAllowances}: one result for each allowance, in order. */
     record AllowancesTaken(List<Gcra.Taken> results) implements Event {}
 
+    /**
+     * The answer to {@link Step.CountQuotas}: for each quota how many requests are left after this one, or -1 where it
+     * was used up.
+     */
+    record QuotasCounted(List<Long> remaining) implements Event {}
+
+    /** The answer to {@link Step.Hold}: whether there was a place. */
+    record Held(boolean held) implements Event {}
+
     /** The whole content of the request. */
     record BodyRead(byte[] content) implements Event {}
 

@@ -67,23 +67,13 @@ final class HttpDate {
 
     /** The IMF-fixdate of a time between the years 1970 and 9999. */
     static String format(long millis) {
-        long days = Math.floorDiv(millis, 86_400_000L);
-        int second = (int) (Math.floorMod(millis, 86_400_000L) / 1000);
-        // Civil date from days (Hinnant, "chrono-compatible low-level date algorithms").
-        long z = days + 719_468;
-        long era = Math.floorDiv(z, 146_097L);
-        long dayOfEra = z - era * 146_097;
-        long yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
-        long dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-        int shifted = (int) ((5 * dayOfYear + 2) / 153);
-        int day = (int) (dayOfYear - (153L * shifted + 2) / 5 + 1);
-        int month = shifted < 10 ? shifted + 2 : shifted - 10;
-        long year = yearOfEra + era * 400 + (month < 2 ? 1 : 0);
-        int weekday = (int) Math.floorMod(days + 3, 7L);
+        Civil date = Civil.of(millis);
+        int second = (int) (Math.floorMod(millis, Civil.DAY_MILLIS) / 1_000);
+        int weekday = (int) Math.floorMod(Math.floorDiv(millis, Civil.DAY_MILLIS) + 3, 7L);
         StringBuilder text = new StringBuilder(29).append(DAYS, 3 * weekday, 3 * weekday + 3);
-        pad(text.append(", "), day, 2);
-        text.append(' ').append(MONTHS, 3 * month, 3 * month + 3).append(' ');
-        pad(text, (int) year, 4);
+        pad(text.append(", "), date.day(), 2);
+        text.append(' ').append(MONTHS, 3 * date.month(), 3 * date.month() + 3).append(' ');
+        pad(text, (int) date.year(), 4);
         pad(text.append(' '), second / 3600, 2);
         pad(text.append(':'), second / 60 % 60, 2);
         pad(text.append(':'), second % 60, 2);
@@ -132,13 +122,7 @@ final class HttpDate {
         if (month < 0 || day < 1 || day > daysOf(year, month) || hour > 23 || minute > 59 || second > 60) {
             return INVALID;
         }
-        // Days from civil date (Hinnant), with March as the first month.
-        int y = month < 2 ? year - 1 : year;
-        long era = Math.floorDiv(y, 400);
-        long yearOfEra = y - era * 400;
-        long dayOfYear = (153L * ((month + 10) % 12) + 2) / 5 + day - 1;
-        long days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468;
-        return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000L;
+        return new Civil(year, month, day).millis() + ((hour * 60L + minute) * 60 + second) * 1_000;
     }
 
     private static int daysOf(int year, int month) {

@@ -1,5 +1,6 @@
 package dev.freefleet.edge;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ final class Identification implements Phase {
             "The key is not valid. Send a valid one in X-API-Key or Authorization: Bearer.";
     private static final String EXPIRED = "The key has expired. Ask the fleet's owner for a new one.";
     private static final String MISSING = "This path needs a key in X-API-Key or Authorization: Bearer.";
+
+    /** The longest imported key that is digested, in characters. */
+    private static final int MAX_IMPORTED = 512;
 
     private final Call call;
     private final @Nullable KeyToken claimed;
@@ -26,7 +30,7 @@ final class Identification implements Phase {
             case Credentials.Conflict() -> refuse(call, REFUSED);
             case Credentials.One(String text) ->
                 switch (KeyFormat.parse(text)) {
-                    case KeyFormat.Parsed.Malformed() -> refuse(call, REFUSED);
+                    case KeyFormat.Parsed.Malformed() -> imported(call, text);
                     case KeyFormat.Parsed.Key(var token, var signed, var mac) ->
                         new Next(
                                 new Step.VerifyKey(token.secretVersion(), signed, mac),
@@ -46,13 +50,30 @@ final class Identification implements Phase {
         if (!(event instanceof Event.KeyVerified(boolean valid))) {
             throw Call.unexpected(event, "KeyVerified");
         }
-        return valid ? accept(claimed) : refuse(call, REFUSED);
+        return valid ? accept(call, claimed) : refuse(call, REFUSED);
     }
 
-    private Next accept(KeyToken token) {
+    /** A text that is no key of the fleet's own may be one that was made elsewhere: only its digest is known. */
+    private static Next imported(Call call, String text) {
+        if (call.edge.imported().isEmpty() || text.isEmpty() || text.length() > MAX_IMPORTED) {
+            return refuse(call, REFUSED);
+        }
+        return new Next(new Step.Digest(text.getBytes(StandardCharsets.UTF_8)), event -> {
+            if (!(event instanceof Event.Digested(byte[] sha256))) {
+                throw Call.unexpected(event, "Digested");
+            }
+            KeyToken token = call.edge.imported().get(Ascii.hex(sha256, sha256.length));
+            return token == null ? refuse(call, REFUSED) : accept(call, token);
+        });
+    }
+
+    private static Next accept(Call call, KeyToken token) {
         KeyState state = call.edge.keys().get(token.keyId());
         if (state != null && state.revoked()) {
             return refuse(call, REFUSED);
+        }
+        if (state != null && state.validUntilMillis() != 0 && call.nowMillis() >= state.validUntilMillis()) {
+            return refuse(call, EXPIRED);
         }
         if (token.expiresMillis() != 0 && call.request.timeMillis() >= token.expiresMillis()) {
             return refuse(call, EXPIRED);
@@ -61,6 +82,9 @@ final class Identification implements Phase {
         String route = call.route().name();
         if (state != null && !state.scopes().isEmpty() && !state.scopes().contains(route)) {
             return Next.last(call.problem(403, "The key may not be used for the route \"" + route + "\"."));
+        }
+        if (state != null && !state.allows(call.address)) {
+            return Next.last(call.problem(403, "The key may not be used from this address."));
         }
         return Limits.begin(call);
     }

@@ -33,7 +33,7 @@ final class Limits implements Phase {
             allowances.add(new Named("route", new Step.Allowance(bucket, route)));
         }
         if (allowances.isEmpty()) {
-            return CacheKey.begin(call);
+            return KeyLimits.begin(call);
         }
         List<Step.Allowance> step = allowances.stream().map(Named::allowance).toList();
         return new Next(new Step.TakeAllowances(step), new Limits(call, allowances));
@@ -49,7 +49,7 @@ final class Limits implements Phase {
             call.limits.add(named.policy, named.allowance.limit(), results.get(i));
         }
         Next refusal = refusal(call, results);
-        return refusal == null ? CacheKey.begin(call) : refusal;
+        return refusal == null ? KeyLimits.begin(call) : refusal;
     }
 
     /** The refusal of whoever has nothing left of one of these, or null. */
@@ -60,10 +60,12 @@ final class Limits implements Phase {
                 wait = Math.max(wait, Math.max(1, taken.retryAfterMillis()));
             }
         }
-        if (wait == 0) {
-            return null;
-        }
-        long seconds = RateLimitFields.seconds(wait);
+        return wait == 0 ? null : refusal(call, wait);
+    }
+
+    /** The refusal of whoever is to come back after this time. */
+    static Next refusal(Call call, long waitMillis) {
+        long seconds = RateLimitFields.seconds(waitMillis);
         Fields fields = Fields.of("retry-after", Long.toString(seconds));
         return Next.last(call.problem(429, "Too many requests; the next is welcome in " + seconds + " s.", fields));
     }

@@ -10,7 +10,7 @@ import java.util.List;
 final class RateLimitFields {
     private final List<Entry> entries = new ArrayList<>(3);
 
-    private record Entry(String policy, RateLimit limit, Gcra.Taken taken) {}
+    private record Entry(String policy, long quota, long windowMillis, long remaining, long resetMillis) {}
 
     /**
      * Adds what was left of an allowance.
@@ -18,7 +18,11 @@ final class RateLimitFields {
      * @param policy what the client reads: {@code address}, {@code key} or {@code route}
      */
     void add(String policy, RateLimit limit, Gcra.Taken taken) {
-        entries.add(new Entry(policy, limit, taken));
+        add(policy, limit.requests(), limit.periodMillis(), taken.remaining(), taken.resetMillis());
+    }
+
+    void add(String policy, long quota, long windowMillis, long remaining, long resetMillis) {
+        entries.add(new Entry(policy, quota, windowMillis, remaining, resetMillis));
     }
 
     void writeTo(Fields.Builder fields) {
@@ -32,15 +36,15 @@ final class RateLimitFields {
             policies.append(separator)
                     .append(entry.policy)
                     .append("\";q=")
-                    .append(entry.limit.requests())
+                    .append(entry.quota)
                     .append(";w=")
-                    .append(seconds(entry.limit.periodMillis()));
+                    .append(seconds(entry.windowMillis));
             states.append(separator)
                     .append(entry.policy)
                     .append("\";r=")
-                    .append(entry.taken.remaining())
+                    .append(entry.remaining)
                     .append(";t=")
-                    .append(seconds(entry.taken.resetMillis()));
+                    .append(seconds(entry.resetMillis));
         }
         fields.set("ratelimit-policy", policies.toString()).set("ratelimit", states.toString());
     }

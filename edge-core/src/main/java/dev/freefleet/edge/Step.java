@@ -21,6 +21,18 @@ public sealed interface Step {
      */
     record TakeAllowances(List<Allowance> allowances) implements Step {}
 
+    /**
+     * Count one request towards each of these quotas: all of them or, where one is used up, none. Answered by
+     * {@link Event.QuotasCounted} with one number for each, in order.
+     */
+    record CountQuotas(List<QuotaUse> uses) implements Step {}
+
+    /**
+     * Hold one of {@code max} places under this name until the exchange's answer was written or given up. Answered by
+     * {@link Event.Held}.
+     */
+    record Hold(String bucket, int max) implements Step {}
+
     /** Collect the request's content, {@code maxBytes} at most: {@link Event.BodyRead} or {@link Event.BodyTooLarge}. */
     record ReadBody(int maxBytes) implements Step {}
 
@@ -97,6 +109,15 @@ public sealed interface Step {
             return Gcra.take(arrivalNanos, nowNanos, limit, cost);
         }
     }
+
+    /**
+     * One quota and its span.
+     *
+     * @param bucket who, and which span, such as {@code key:42:2026-11-23}; another span is another bucket
+     * @param requests how many requests it has
+     * @param endMillis when the span ends and its count may be forgotten, epoch milliseconds
+     */
+    record QuotaUse(String bucket, long requests, long endMillis) {}
 
     /** Where an answer's content comes from. */
     sealed interface Content {

@@ -46,6 +46,12 @@ final class UpstreamFields {
                 fields.add(name, request.value(i));
             }
         }
+        if (route.cache() instanceof CacheRule.Http) {
+            String others = request.combined("surrogate-capability");
+            String capabilities =
+                    others == null ? SurrogateControl.CAPABILITY : others + ", " + SurrogateControl.CAPABILITY;
+            fields.set("surrogate-capability", capabilities);
+        }
         return fields.add("x-forwarded-for", Address.text(call.address))
                 .add("x-forwarded-proto", call.edge.clients().secure(call.request) ? "https" : "http")
                 .add("x-request-id", call.request.id())

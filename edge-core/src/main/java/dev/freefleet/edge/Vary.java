@@ -52,19 +52,24 @@ final class Vary {
             return false;
         }
         for (String name : Tokens.of(variant.fields(), "vary")) {
-            if (name.equals("*") || !same(variant.selecting().first(name), request.combined(name))) {
+            if (name.equals("*") || !same(name, variant.selecting().first(name), request.combined(name))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Values are the same but for white space around the commas of a list. */
-    private static boolean same(@Nullable String stored, @Nullable String requested) {
+    /** Values are the same but for white space around the commas of a list, and for the case of language tags (RFC 5646). */
+    private static boolean same(String name, @Nullable String stored, @Nullable String requested) {
         if (Objects.equals(stored, requested)) {
             return true;
         }
-        return stored != null && requested != null && spaced(stored).equals(spaced(requested));
+        if (stored == null || requested == null) {
+            return false;
+        }
+        String one = spaced(stored);
+        String other = spaced(requested);
+        return name.equals("accept-language") ? Ascii.lower(one).equals(Ascii.lower(other)) : one.equals(other);
     }
 
     private static String spaced(String value) {

@@ -144,14 +144,47 @@ class HttpCacheTest {
 
     @Test
     void a304ForAnotherAnswerIsNotBelieved() {
-        stored("old", "cache-control", "max-age=2", "etag", "\"1\"");
+        stored("old", "cache-control", "max-age=2", "last-modified", date(-100));
         later(3);
-        shell.origin = request -> request.fields().has("if-none-match")
-                ? shell.answer(304, "", "etag", "\"2\"")
-                : shell.answer(200, "fresh", "etag", "\"2\"", "cache-control", "max-age=9");
+        shell.origin = request -> request.fields().has("if-modified-since")
+                ? shell.answer(304, "", "last-modified", date(-50))
+                : shell.answer(200, "fresh", "last-modified", date(-50), "cache-control", "max-age=9");
 
         assertThat(get().text()).isEqualTo("fresh");
         assertThat(shell.asked).hasSize(2);
+    }
+
+    @Test
+    void a304KeepsTheStoredEntityTag() {
+        stored("old", "cache-control", "max-age=2", "etag", "\"1\"");
+        later(3);
+        shell.origin = request -> shell.answer(304, "", "etag", "\"2\"");
+
+        assertThat(get().fields().all("etag")).containsExactly("\"1\"");
+        assertThat(shell.asked).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max-age=60|max-age=0|true",
+                "MaX-aGe=60, foo|no-store|true",
+                "max-age=60;fleet|no-store|true",
+                "max-age=60;other|max-age=0|false",
+                "max-age=0|max-age=60|false",
+                "no-store|max-age=60|false",
+                "content=\"ESI/1.0\"|max-age=60|true",
+            })
+    void surrogateControlIsReadAndNotPassedOn(String surrogate, String control, boolean hit) {
+        shell.origin = request -> shell.answer(200, "old", "surrogate-control", surrogate, "cache-control", control);
+        assertThat(get().fields().has("surrogate-control")).isFalse();
+        assertThat(shell.asked.getFirst().fields().first("surrogate-capability"))
+                .isEqualTo("fleet=\"Surrogate/1.0\"");
+        shell.asked.clear();
+        get();
+
+        assertThat(shell.asked).hasSize(hit ? 0 : 1);
     }
 
     @Test
@@ -376,6 +409,20 @@ class HttpCacheTest {
         shell.asked.clear();
         assertThat(get("foo", "1", "foo", "2").cacheStatus()).startsWith("FreeFleet; hit");
         assertThat(get("foo", "1,2").cacheStatus()).startsWith("FreeFleet; hit");
+    }
+
+    @Test
+    void languageTagsHaveNoCase() {
+        stored("old", "cache-control", "max-age=60", "vary", "Accept-Language, Foo");
+        shell.store.clear();
+        shell.origin = request -> shell.answer(200, "x", "cache-control", "max-age=60", "vary", "Accept-Language, Foo");
+        get("accept-language", "en-GB, de", "foo", "a");
+
+        assertThat(get("accept-language", "EN-gb,DE", "foo", "a").cacheStatus()).startsWith("FreeFleet; hit");
+        assertThat(get("accept-language", "en-GB, de", "foo", "A").cacheStatus())
+                .contains("fwd=vary-miss");
+        assertThat(get("accept-language", "de, en-GB", "foo", "a").cacheStatus())
+                .contains("fwd=vary-miss");
     }
 
     @ParameterizedTest

@@ -21,6 +21,9 @@ final class TestShell {
     final Edge edge;
     final Map<String, List<StoredAnswer>> store = new HashMap<>();
     final Map<String, Long> buckets = new HashMap<>();
+    final Map<String, Long> quotas = new HashMap<>();
+    /** Places that other exchanges hold. */
+    final Map<String, Integer> held = new HashMap<>();
     /** Every step of every exchange, oldest first. */
     final List<Step> steps = new ArrayList<>();
     /** What reached the origin. */
@@ -104,6 +107,8 @@ final class TestShell {
             case Step.VerifyKey(int version, byte[] signed, byte[] mac) ->
                 new Event.KeyVerified(version == 1 && Arrays.equals(mac, Arrays.copyOf(hmac(signed), mac.length)));
             case Step.TakeAllowances(List<Step.Allowance> allowances) -> new Event.AllowancesTaken(take(allowances));
+            case Step.Hold(String bucket, int max) -> new Event.Held(held.getOrDefault(bucket, 0) < max);
+            case Step.CountQuotas(List<Step.QuotaUse> uses) -> new Event.QuotasCounted(count(uses));
             case Step.ReadBody(int maxBytes) ->
                 content.length > maxBytes ? new Event.BodyTooLarge() : new Event.BodyRead(content);
             case Step.Digest(byte[] material) -> new Event.Digested(sha256(material));
@@ -127,6 +132,16 @@ final class TestShell {
             case Step.ReportHealth ignored -> new Event.HealthReported(200, "{}".getBytes(StandardCharsets.UTF_8));
             case Step.Respond ignored -> throw new IllegalStateException("the last step is not performed");
         };
+    }
+
+    private List<Long> count(List<Step.QuotaUse> uses) {
+        List<Long> remaining = uses.stream()
+                .map(use -> use.requests() - quotas.getOrDefault(use.bucket(), 0L) - 1)
+                .toList();
+        if (remaining.stream().allMatch(left -> left >= 0)) {
+            uses.forEach(use -> quotas.merge(use.bucket(), 1L, Long::sum));
+        }
+        return remaining;
     }
 
     private List<Gcra.Taken> take(List<Step.Allowance> allowances) {

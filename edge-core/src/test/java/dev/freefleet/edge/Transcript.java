@@ -64,6 +64,7 @@ final class Transcript {
                 }
                 yield new Event.AllowancesTaken(results);
             }
+            case "held" -> new Event.Held(words.get(2).equals("yes"));
             case "verified" -> new Event.KeyVerified(words.get(2).equals("yes"));
             case "body" -> new Event.BodyRead(words.get(2).getBytes(StandardCharsets.UTF_8));
             case "too-large" -> new Event.BodyTooLarge();
@@ -127,6 +128,8 @@ final class Transcript {
                 }
                 yield text.toString();
             }
+            case Step.Hold(String bucket, int max) -> "Hold " + bucket + " " + max;
+            case Step.CountQuotas(List<Step.QuotaUse> uses) -> "CountQuotas " + uses.size();
             case Step.ReadBody(int maxBytes) -> "ReadBody " + maxBytes;
             case Step.Digest(byte[] material) -> "Digest " + printable(material);
             case Step.Lookup(String key) -> "Lookup " + key;
