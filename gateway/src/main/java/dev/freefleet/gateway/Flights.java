@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * told on the thread that ends the flight.
  */
 final class Flights {
-    /** How a flight ended, and what its waiters do. */
+    /** What became of a flight, and what its waiters do. */
     sealed interface Landing {
         /** The answer was stored: it is theirs too. */
         record Stored(List<StoredAnswer> variants) implements Landing {}
@@ -20,8 +20,8 @@ final class Flights {
         /** The answer is for its asker alone: each asks for itself. */
         record NotShared() implements Landing {}
 
-        /** This asker failed in a way of its own: the next may try, the others wait for that one. */
-        record NextTries() implements Landing {}
+        /** The asker failed in a way of its own: this waiter leads the flight now, and the others wait for it. */
+        record Lead() implements Landing {}
 
         /** The origin does not answer: it would not answer them either. */
         record Failed(Event.Failure failure) implements Landing {}
@@ -67,6 +67,23 @@ final class Flights {
             }
             flights.remove(key, this);
             return true;
+        }
+
+        /** Has the next who waits lead; where nobody waits, the flight is over. */
+        void handOver() {
+            Waiter next;
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                next = waiters.isEmpty() ? null : waiters.removeFirst();
+                over = next == null;
+            }
+            if (next == null) {
+                flights.remove(key, this);
+            } else {
+                next.landed(new Landing.Lead());
+            }
         }
 
         /** Ends the flight, once, and tells those who wait. */

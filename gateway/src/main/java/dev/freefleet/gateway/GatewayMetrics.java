@@ -190,7 +190,7 @@ final class GatewayMetrics {
         meters.finished(status, outcome, micros);
     }
 
-    void originAnswered(long nanos) {
+    void originTook(long nanos) {
         originLatency.record(nanos, TimeUnit.NANOSECONDS);
     }
 

@@ -3,12 +3,8 @@ package dev.freefleet.gateway;
 import dev.freefleet.edge.Fields;
 import dev.freefleet.edge.RequestHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -18,21 +14,15 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/1.1 connection of a client (RFC 9112). Requests of a pipeline wait in an inbox and are answered one after the
- * other. Answers are collected in one buffer, which is sent once a read is worked off: a hit costs one system call to
- * read and one to write, a pipeline of hits no more.
+ * other; what goes out is sent once a read is worked off, so that a hit, or a pipeline of hits, is one read and one write.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientStream, Loop.Timed {
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    private static final int COPIED = 16 * 1024;
-    private static final int BATCH = 32 * 1024;
     private static final int MAX_INBOX_BYTES = 64 * 1024;
     private static final int MAX_INBOX = 256;
     private static final int MAX_DISCARDED = 64 * 1024;
@@ -44,15 +34,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     private final StrictRequestDecoder decoder;
     private final byte[] peer;
     private final SocketChannel channel;
+    private final Http1Output output;
     private final TimeWatch watch = new TimeWatch();
 
     private final ArrayDeque<HttpObject> inbox = new ArrayDeque<>();
     private int inboxBytes;
     private boolean pumping;
     private boolean reading;
-    private @Nullable ByteBuf batch;
-    private boolean unflushed;
-    private long written;
     private int served;
 
     private @Nullable ExchangeRunner runner;
@@ -64,7 +52,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     private boolean continueOwed;
     private boolean keepAlive;
     private boolean http10;
-    private boolean chunked;
     private long declared;
     private long received;
     private boolean closing;
@@ -74,6 +61,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         this.loop = loop;
         this.channel = channel;
         this.decoder = decoder;
+        this.output = new Http1Output(channel, loop);
         this.peer = channel.remoteAddress().getAddress().getAddress();
         loop.watch(this);
     }
@@ -230,7 +218,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         keepAlive = false;
         long now = loop.millis();
         write(refusal.status(), Problems.fields(loop.ids.next(now)), null, HeadWriter.Framing.LENGTH, problem.length);
-        append(problem);
+        output.bytes(problem);
         linger();
     }
 
@@ -240,7 +228,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         if (wanted) {
             if (continueOwed) {
                 continueOwed = false;
-                append(CONTINUE);
+                output.bytes(CONTINUE);
                 flush();
             }
             pump();
@@ -255,28 +243,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public void answer(int status, Fields fields, @Nullable EncodedLines stored, long length, byte[] content) {
         write(status, fields, stored, length < 0 ? HeadWriter.Framing.NONE : HeadWriter.Framing.LENGTH, length);
-        if (content.length <= COPIED) {
-            append(content);
-        } else {
-            send(Unpooled.wrappedBuffer(content));
-        }
+        output.bytes(content);
         answered();
     }
 
     @Override
     public void begin(int status, Fields fields, @Nullable EncodedLines stored, long length) {
-        chunked = length < 0 && !http10;
         if (length < 0 && http10) {
             keepAlive = false;
         }
-        write(
-                status,
-                fields,
-                stored,
-                length >= 0
-                        ? HeadWriter.Framing.LENGTH
-                        : chunked ? HeadWriter.Framing.CHUNKED : HeadWriter.Framing.NONE,
-                length);
+        HeadWriter.Framing unknown = http10 ? HeadWriter.Framing.NONE : HeadWriter.Framing.CHUNKED;
+        write(status, fields, stored, length < 0 ? unknown : HeadWriter.Framing.LENGTH, length);
     }
 
     private void write(
@@ -286,51 +263,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         HeadWriter.Persistence persistence = !keepAlive
                 ? HeadWriter.Persistence.CLOSE
                 : http10 ? HeadWriter.Persistence.SAY_STAY : HeadWriter.Persistence.STAY;
-        byte[] date = loop.date.line(loop.millis());
-        loop.heads.answer(batch(), status, fields, stored, framing, length, persistence, date);
+        output.head(status, fields, stored, framing, length, persistence);
     }
 
     /** Whether the rest of the request is short enough to be read and thrown away, where it is not wanted. */
     private boolean willEnd() {
-        return requestEnded
-                || !hasContent
-                || wantContent
-                || (!continueOwed && declared >= 0 && declared - received <= MAX_DISCARDED);
+        return requestEnded || !hasContent || (!continueOwed && declared >= 0 && declared - received <= MAX_DISCARDED);
     }
 
     @Override
     public void part(ByteBuf content) {
-        int size = content.readableBytes();
-        if (size == 0) {
-            content.release();
-            return;
-        }
-        if (chunked) {
-            ByteBuf out = batch();
-            ByteBufUtil.writeAscii(out, Integer.toHexString(size));
-            out.writeBytes(LINE_END);
-        }
-        if (size <= COPIED) {
-            batch().writeBytes(content);
-            content.release();
-            unflushed = true;
-        } else {
-            send(content);
-        }
-        if (chunked) {
-            append(LINE_END);
-        }
-        if (batch != null && batch.readableBytes() > BATCH) {
-            sendBatch();
-        }
+        output.part(content);
     }
 
     @Override
     public void end() {
-        if (chunked) {
-            append(LAST_CHUNK);
-            chunked = false;
-        }
+        output.end();
         answered();
     }
 
@@ -353,15 +301,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
             return;
         }
         closing = true;
-        sendBatch();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> channel.close());
+        output.flushAll().addListener(sent -> channel.close());
     }
 
     @Override
     public void breakOff() {
         runner = null;
         closing = true;
-        flushNow();
+        output.flush();
         if (http10) {
             channel.config().setSoLinger(0); // an end that is no reset would look like the end of the content
         }
@@ -375,70 +322,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     private void linger() {
         runner = null;
         closing = true;
-        sendBatch();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> channel.shutdownOutput());
+        output.flushAll().addListener(sent -> channel.shutdownOutput());
         channel.config().setAutoRead(true);
         pump();
-    }
-
-    // Output.
-
-    private ByteBuf batch() {
-        ByteBuf out = batch;
-        if (out == null) {
-            out = channel.alloc().directBuffer(4096);
-            batch = out;
-        }
-        unflushed = true;
-        return out;
-    }
-
-    private void append(byte[] bytes) {
-        batch().writeBytes(bytes);
-    }
-
-    private void send(ByteBuf content) {
-        sendBatch();
-        written += content.readableBytes();
-        unflushed = true;
-        channel.write(content, channel.voidPromise());
-    }
-
-    private void sendBatch() {
-        ByteBuf out = batch;
-        if (out != null) {
-            batch = null;
-            written += out.readableBytes();
-            channel.write(out, channel.voidPromise());
-        }
-    }
-
-    private void dropBatch() {
-        if (batch != null) {
-            batch.release();
-            batch = null;
-        }
     }
 
     @Override
     public void flush() {
         if (!reading) {
-            flushNow();
-        }
-    }
-
-    private void flushNow() {
-        if (unflushed) {
-            unflushed = false;
-            sendBatch();
-            channel.flush();
+            output.flush();
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
-        flushNow();
+        output.flush();
     }
 
     @Override
@@ -460,7 +359,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.unwatch(this);
         closing = true;
-        dropBatch();
+        output.drop();
         ExchangeRunner left = runner;
         runner = null;
         if (left != null && !answerEnded) {
@@ -478,11 +377,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     public void checkTime(long nowNanos) {
         GatewayConfig.TimeLimits limits = services.config().times();
         TimeWatch.Phase phase = phase();
-        long elapsed = watch.elapsed(phase, served, nowNanos, written - pending());
+        long elapsed = watch.elapsed(phase, served, nowNanos, output.taken());
         switch (phase) {
             case WRITE -> {
                 if (elapsed > limits.write().toNanos()
-                        && !watch.moved(written - pending(), MIN_BYTES_PER_WRITE_TIME, nowNanos)) {
+                        && !watch.moved(output.taken(), MIN_BYTES_PER_WRITE_TIME, nowNanos)) {
                     channel.close();
                 }
             }
@@ -494,13 +393,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
             case BODY -> {
                 if (elapsed > limits.body().toNanos() + TimeWatch.allowance(received)) {
                     abandon(new Refusal(408, "The request's content did not come in time."));
-                    flushNow();
+                    output.flush();
                 }
             }
             case HEAD -> {
                 if (elapsed > limits.head().toNanos()) {
                     refuse(new Refusal(408, "The request's head did not come in time."));
-                    flushNow();
+                    output.flush();
                 }
             }
             case IDLE -> {
@@ -513,7 +412,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     }
 
     private TimeWatch.Phase phase() {
-        if (pending() > 0) {
+        if (output.pending() > 0) {
             return TimeWatch.Phase.WRITE;
         }
         if (closing) {
@@ -525,11 +424,5 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
                     : TimeWatch.Phase.BUSY;
         }
         return decoder.inHead() ? TimeWatch.Phase.HEAD : TimeWatch.Phase.IDLE;
-    }
-
-    private long pending() {
-        Channel.Unsafe unsafe = channel.unsafe();
-        ChannelOutboundBuffer out = Objects.requireNonNull(unsafe, "unsafe").outboundBuffer();
-        return out == null ? 0 : out.totalPendingWriteBytes();
     }
 }

@@ -158,8 +158,11 @@ final class Http2Client implements AutoCloseable {
                     }
                 })
                 .open()
-                .syncUninterruptibly()
+                .awaitUninterruptibly()
                 .getNow();
+        if (stream == null) {
+            throw new IllegalStateException("the connection takes no more streams");
+        }
         stream.writeAndFlush(new DefaultHttp2HeadersFrame(head, end));
         return new Open(stream, answer);
     }
