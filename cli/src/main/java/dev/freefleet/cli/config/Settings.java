@@ -106,10 +106,6 @@ final class Settings {
                     + " README.");
     static final Setting<Integer> BRAIN_PORT =
             add("brain.port", integer(0, 65_535), "0", "The reference Brain's port on loopback; 0 takes any free one.");
-    static final Setting<String> BRAIN_KEY = secret(
-            "brain.key",
-            text(1_000),
-            "What your Brain wants in X-API-Key. Clients never see it; their own keys never reach the Brain.");
     static final Setting<Duration> BRAIN_HEALTH = add(
             "brain.health-interval",
             duration(ofMillis(100), ofHours(1)),
