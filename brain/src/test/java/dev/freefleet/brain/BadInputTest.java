@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -160,22 +161,12 @@ class BadInputTest {
                 .header("Content-Type", "application/json")
                 .header("Content-Encoding", "gzip")
                 .POST(BodyPublishers.ofString("{\"query\": \"a\"}")));
-        assertThat(compressed.statusCode()).isEqualTo(415);
+        refused(compressed, 400, "Bad Request");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "/",
-                "/query/",
-                "/Query",
-                "//query",
-                "/query/smart/x",
-                "/%71uery",
-                "/admin",
-                "/query;a=b",
-                "/a/../query"
-            })
+            strings = {"/", "/query/", "/Query", "/query/smart/x", "/%71uery", "/admin", "/query;a=b", "/a/../query"})
     void refusesUnknownPaths(String path) {
         refused(fixture.get(path), 404, "no such path");
     }
@@ -207,7 +198,7 @@ class BadInputTest {
 
     @Test
     void refusesWhatIsNotHttpInTheSameForm() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", fixture.base.getPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.base.getPort())) {
             socket.getOutputStream()
                     .write("GET /health HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));

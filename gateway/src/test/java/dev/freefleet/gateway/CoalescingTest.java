@@ -54,7 +54,7 @@ class CoalescingTest {
             RawClient.Answer answer = client.answer();
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.text()).isEqualTo("{\"answer\":\"once\"}");
-            collapsed += answer.field("cache-status").contains("collapsed") ? 1 : 0;
+            collapsed += String.valueOf(answer.field("cache-status")).contains("collapsed") ? 1 : 0;
         }
         assertThat(collapsed).isEqualTo(49);
         assertThat(fleet.origin.requests()).isEqualTo(1);

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class StreamingTest {
     private static final int SIZE = 64 << 20;
 
+    private static final String HEAD_OF_CHUNKS =
+            "POST /open/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+
     private final CountDownLatch end = new CountDownLatch(1);
     private final TestGateway fleet = TestGateway.start(exchange -> exchange.json("{}"));
 
@@ -96,8 +99,7 @@ class StreamingTest {
             exchange.raw("0\r\nX-Trailer: dropped\r\n\r\n");
         });
         try (RawClient client = fleet.raw()) {
-            client.send("POST /open/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "3\r\nabc\r\n4;name=value\r\ndefg\r\n0\r\n\r\n");
+            client.send(HEAD_OF_CHUNKS + "3\r\nabc\r\n4;name=value\r\ndefg\r\n0\r\n\r\n");
             RawClient.Answer answer = client.answer();
             assertThat(answer.text()).isEqualTo("abcdefg");
             client.send("GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n");

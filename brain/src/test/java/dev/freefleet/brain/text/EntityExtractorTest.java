@@ -57,7 +57,7 @@ class EntityExtractorTest {
                 "The end. Then more.",
                 "a 3 a b",
                 "2026-13-45",
-                "99.99.2026",
+                "99/99/2026",
                 "user@localhost",
                 "@@ .. -- ::",
                 "1.5 and 2.",

@@ -14,7 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.UniqueElements;
 
-class RankFusionProperties {
+class RankFusionPropertiesTest {
 
     @Example
     void isTheFormulaOfThePaper() {

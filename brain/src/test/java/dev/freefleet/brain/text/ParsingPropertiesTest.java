@@ -11,7 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** Whatever is in a file, reading it ends and yields passages in bounds. */
-class ParsingProperties {
+class ParsingPropertiesTest {
 
     @Provide
     Arbitrary<String> markup() {

@@ -6,7 +6,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 
-class ConfidenceProperties {
+class ConfidencePropertiesTest {
 
     @Property
     void liesBetweenZeroAndOneAndGrowsWithBothSimilarities(
