@@ -88,32 +88,33 @@ public final class AdminServer implements AutoCloseable {
 
     private static AdminServer open(Config config, HttpRouting.Builder routing) {
         WebServer server = WebServer.builder()
-                    .host(config.host())
-                    .port(config.port())
-                    .routing(routing)
-                    .featuresDiscoverServices(false)
-                    .protocolsDiscoverServices(false)
-                    .addProtocol(Http1Config.builder()
-                            .maxHeadersSize(MAX_HEAD_BYTES)
-                            .maxPrologueLength(MAX_LINE_BYTES)
-                            .build())
-                    .contentEncoding(ContentEncodingContext.builder()
-                            .contentEncodingsDiscoverServices(false)
-                            .build())
-                    .directHandlers(refusals())
-                    .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
-                    .idleConnectionTimeout(IDLE_TIMEOUT)
-                    .maxTcpConnections(MAX_CONNECTIONS)
-                    .maxConcurrentRequests(MAX_REQUESTS)
-                    .maxPayloadSize(Body.MAX_BYTES * 2L)
-                    .shutdownHook(false)
-                    .shutdownGracePeriod(Duration.ofSeconds(1))
-                    .build()
-                    .start();
+                .host(config.host())
+                .port(config.port())
+                .routing(routing)
+                .featuresDiscoverServices(false)
+                .protocolsDiscoverServices(false)
+                .addProtocol(Http1Config.builder()
+                        .maxHeadersSize(MAX_HEAD_BYTES)
+                        .maxPrologueLength(MAX_LINE_BYTES)
+                        .build())
+                .contentEncoding(ContentEncodingContext.builder()
+                        .contentEncodingsDiscoverServices(false)
+                        .build())
+                .directHandlers(refusals())
+                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+                .idleConnectionTimeout(IDLE_TIMEOUT)
+                .maxTcpConnections(MAX_CONNECTIONS)
+                .maxConcurrentRequests(MAX_REQUESTS)
+                .maxPayloadSize(Body.MAX_BYTES * 2L)
+                .shutdownHook(false)
+                .shutdownGracePeriod(Duration.ofSeconds(1))
+                .build()
+                .start();
         // Helidon logs why it could not start, and does not throw.
         if (!server.isRunning()) {
-            throw new AdminException("The admin port " + config.host() + ":" + config.port()
-                    + " cannot be opened: it is taken or not allowed; stop what uses it or choose another with --admin-port.");
+            throw new AdminException(
+                    "The admin port " + config.host() + ":" + config.port()
+                            + " cannot be opened: it is taken or not allowed; stop what uses it or choose another with --admin-port.");
         }
         return new AdminServer(server, config.host());
     }

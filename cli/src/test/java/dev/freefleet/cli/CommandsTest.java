@@ -29,24 +29,49 @@ class CommandsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "up", "status", "keys create", "keys list", "keys show", "keys revoke", "users create", "users list",
-                "config check", "config print", "brain serve", "brain ingest", "brain ask", "version", "completion"
+                "up",
+                "status",
+                "keys create",
+                "keys list",
+                "keys show",
+                "keys revoke",
+                "users create",
+                "users list",
+                "config check",
+                "config print",
+                "brain serve",
+                "brain ingest",
+                "brain ask",
+                "version",
+                "completion"
             })
     void everyCommandHasHelp(String command) {
-        Outcome outcome = fleet.run((command + " --help").split(" "));
+        Outcome outcome = fleet.run((command + " --help").split(" ", -1));
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out()).startsWith("Usage: fleet " + command).contains("--help");
-        assertThat(fleet.run("completion").out()).contains(command.split(" ")[0]);
+        assertThat(fleet.run("completion").out()).contains(command.split(" ", -1)[0]);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "upp", "up --prot 1", "keys", "keys create", "keys create --user u", "keys show", "keys show x",
-                "keys list --json=maybe", "users create", "config", "brain", "brain serve --port x", "status extra"
+                "",
+                "upp",
+                "up --prot 1",
+                "keys",
+                "keys create",
+                "keys create --user u",
+                "keys show",
+                "keys show x",
+                "keys list --json=maybe",
+                "users create",
+                "config",
+                "brain",
+                "brain serve --port x",
+                "status extra"
             })
     void wrongUsageIsTwo(String arguments) {
-        Outcome outcome = fleet.run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+        Outcome outcome = fleet.run(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).startsWith("fleet: ").contains("Try: ./fleet").contains("--help");
         assertThat(outcome.out()).isEmpty();
@@ -60,11 +85,16 @@ class CommandsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "status", "keys list", "keys show 1", "keys revoke 1", "users list", "users create u",
+                "status",
+                "keys list",
+                "keys show 1",
+                "keys revoke 1",
+                "users list",
+                "users create u",
                 "keys create --user u --name n"
             })
     void aFleetThatDoesNotRunIsASentence(String command) {
-        Outcome outcome = fleet.run(command.split(" "));
+        Outcome outcome = fleet.run(command.split(" ", -1));
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.errors())
                 .containsExactly("fleet: No fleet runs on the data directory " + folder.resolve("fleet-data")
@@ -76,7 +106,8 @@ class CommandsTest {
         Files.writeString(folder.resolve("fleet.yaml"), "data: by-file\n");
         assertThat(fleet.run("status").err()).contains(folder.resolve("by-file").toString());
         fleet.with("FLEET_DATA", "by-variable");
-        assertThat(fleet.run("status").err()).contains(folder.resolve("by-variable").toString());
+        assertThat(fleet.run("status").err())
+                .contains(folder.resolve("by-variable").toString());
         assertThat(fleet.run("status", "--data", "by-flag").err())
                 .contains(folder.resolve("by-flag").toString());
     }
@@ -86,7 +117,7 @@ class CommandsTest {
         assertThat(fleet.run("config", "check").code()).isZero();
         Files.writeString(folder.resolve("fleet.yaml"), "gatway: 1\nadmin: {port: many}\n");
         for (String command : new String[] {"config check", "config print", "up", "status"}) {
-            Outcome outcome = fleet.run(command.split(" "));
+            Outcome outcome = fleet.run(command.split(" ", -1));
             assertThat(outcome.code()).as(command).isEqualTo(2);
             assertThat(outcome.errors())
                     .containsExactly(
@@ -123,15 +154,10 @@ class CommandsTest {
                 .anySatisfy(setting -> assertThat(setting.toString())
                         .isEqualTo("{\"setting\":\"gateway.port\",\"value\":\"81\",\"from\":\"fleet.yaml:1\"}"))
                 .anySatisfy(setting -> assertThat(setting.toString())
-                        .isEqualTo("{\"setting\":\"cors.origins\",\"value\":[\"https://a.example\",\"https://b.example\"],"
-                                + "\"from\":\"fleet.yaml:3\"}"))
+                        .isEqualTo(
+                                "{\"setting\":\"cors.origins\",\"value\":[\"https://a.example\",\"https://b.example\"],"
+                                        + "\"from\":\"fleet.yaml:3\"}"))
                 .anySatisfy(setting -> assertThat(setting.toString())
                         .isEqualTo("{\"setting\":\"brain.url\",\"value\":null,\"from\":\"default\"}"));
-    }
-
-    @Test
-    void whatIsPrintedOfTheDefaultRoutesCanBeWrittenAgain() {
-        Outcome json = fleet.run("config", "print", "--json");
-        assertThat(json.out()).contains("routes[4].name");
     }
 }

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,7 +52,8 @@ class ConfigLoaderTest {
         "  rate: 3/s",
         "  max-body: 10KiB",
         "  timeout: 2s",
-        "  cache: {mode: query, scope: user, ttl: 1d, max-answer: 2MiB, text: question}",
+        "  cache: {mode: query, scope: user, ttl: 1d, max-answer: 2MiB, text: question,",
+        "    stale-while-revalidate: 5m, stale-if-error: 2d, key-fields: [accept-language], fold-text: true}",
         "- {name: files, methods: [GET], path: /files/**, cache: {heuristic: true}}",
         "- {name: rest, methods: [GET], path: /**, cache: {mode: off}}"
     };
@@ -127,8 +129,7 @@ class ConfigLoaderTest {
                         9,
                         false));
         assertThat(config.admin()).isEqualTo(new FleetConfig.Listener("::1", 82));
-        assertThat(config.brain())
-                .isEqualTo(new FleetConfig.Brain.External(URI.create("http://brain.example/api")));
+        assertThat(config.brain()).isEqualTo(new FleetConfig.Brain.External(URI.create("http://brain.example/api")));
         assertThat(config.database())
                 .isEqualTo(new FleetConfig.Database.External(
                         "jdbc:postgresql://db.example/x", "u", "123", 9, Duration.ofSeconds(1)));
@@ -157,7 +158,14 @@ class ConfigLoaderTest {
                                 new RateLimit(3, 1_000),
                                 10 << 10,
                                 2_000,
-                                new CacheRule.Query(CacheRule.Scope.USER, 86_400_000, 2 << 20, "question")),
+                                new CacheRule.Query(
+                                        CacheRule.Scope.USER,
+                                        86_400_000,
+                                        2 << 20,
+                                        "question",
+                                        new CacheRule.Stale(300_000, 172_800_000),
+                                        List.of("accept-language"),
+                                        true)),
                         new Route(
                                 "files",
                                 Set.of("GET"),
@@ -195,8 +203,7 @@ class ConfigLoaderTest {
         FleetConfig config = loading()
                 .yaml("brain: {docs: [notes], port: 9100}", "database: {port: 5433}")
                 .config();
-        assertThat(config.brain())
-                .isEqualTo(new FleetConfig.Brain.Reference(List.of(folder.resolve("notes")), 9100));
+        assertThat(config.brain()).isEqualTo(new FleetConfig.Brain.Reference(List.of(folder.resolve("notes")), 9100));
         assertThat(config.database()).isEqualTo(new FleetConfig.Database.Embedded(5433, 4, Duration.ofSeconds(5)));
     }
 
@@ -255,6 +262,66 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aQueryRoutesCacheHasTheUsualDefaults() {
+        assertThat(loading()
+                        .yaml("routes:", "- {name: a, methods: [POST], path: /a, cache: {mode: query}}")
+                        .config()
+                        .policy()
+                        .routes()
+                        .getFirst()
+                        .cache())
+                .isEqualTo(new CacheRule.Query(CacheRule.Scope.PUBLIC, 3_600_000, 1 << 20, null));
+    }
+
+    @Test
+    void theDefaultRoutesAreWhatTheirPrintedSettingsSay() {
+        List<String> yaml = new ArrayList<>(List.of("routes:"));
+        int routes = loading().config().policy().routes().size();
+        for (int i = 0; i < routes; i++) {
+            String prefix = "routes[" + i + "].";
+            List<String> members = new ArrayList<>();
+            List<String> cache = new ArrayList<>();
+            for (EffectiveSetting setting : loading().load().settings()) {
+                if (setting.path().startsWith(prefix) && !setting.values().isEmpty()) {
+                    String value = setting.list()
+                            ? setting.values().toString()
+                            : setting.values().getFirst();
+                    String name = setting.path().substring(prefix.length());
+                    (name.startsWith("cache.") ? cache : members).add(name.replace("cache.", "") + ": " + value);
+                }
+            }
+            yaml.add("- {" + String.join(", ", members) + ", cache: {" + String.join(", ", cache) + "}}");
+        }
+        assertThat(loading().yaml(yaml.toArray(String[]::new)).config().policy().routes())
+                .isEqualTo(DefaultRoutes.all());
+    }
+
+    @Test
+    void aPathTemplateThatTheEdgeRefusesIsAProblem() {
+        assertThat(loading()
+                        .yaml("routes:", "- {name: a, methods: [GET], path: /a/**/b}")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("fleet.yaml:2: routes: route a: path /a/**/b must");
+    }
+
+    @Test
+    void aPlansNameMustFitIntoAKey() {
+        assertThat(loading().yaml("plans:", "  Gold Plan: {rate: 1/s}").problems())
+                .containsExactly("fleet.yaml:2: plans.Gold Plan: is not a plan's name; write 1 to 32 of a-z 0-9 _ -");
+    }
+
+    @Test
+    void anHttpsBrainIsRefusedWithAWayOut() {
+        assertThat(loading().yaml("brain: {url: 'https://brain.example'}").problems())
+                .singleElement()
+                .asString()
+                .contains("is an https URL")
+                .contains("tunnel");
+    }
+
+    @Test
     void theEnvironmentOverridesTheFileAndFlagsOverrideBoth() {
         Loading loading = loading()
                 .yaml("gateway: {port: 1}", "admin: {port: 2}", "cache: {memory: 1MiB}")
@@ -267,7 +334,7 @@ class ConfigLoaderTest {
         assertThat(loading.effective("admin.port").source()).isEqualTo(new Source.Environment("FLEET_ADMIN_PORT"));
         assertThat(loading.effective("cache.memory").source()).isEqualTo(new Source.File("fleet.yaml", 3));
         assertThat(loading.effective("node").source()).isEqualTo(new Source.Standard());
-        assertThat(loading.config().gateway().port()).isEqualTo(5);
+        assertThat(loading.config().gateway().listener().port()).isEqualTo(5);
         assertThat(loading.config().admin().port()).isEqualTo(4);
     }
 
@@ -366,7 +433,8 @@ class ConfigLoaderTest {
 
     @Test
     void anEmptyFileIsNoProblem() {
-        assertThat(loading().yaml("# nothing yet").config().gateway().port()).isEqualTo(8080);
+        assertThat(loading().yaml("# nothing yet").config().gateway().listener().port())
+                .isEqualTo(8080);
     }
 
     @Test

@@ -54,7 +54,9 @@ class DataDirectoryTest {
         }
         try (DataDirectory directory = DataDirectory.open(folder)) {
             assertThat(directory.secrets().signing()).containsOnlyKeys(1);
-            assertThat(directory.secrets().signing().get(1)).isEqualTo(first.get(1)).hasSize(32);
+            assertThat(directory.secrets().signing().get(1))
+                    .isEqualTo(first.get(1))
+                    .hasSize(32);
             assertThat(directory.secrets().adminToken()).isEqualTo(token).hasSize(43);
             assertThat(directory.secrets().isFirstKeyMade()).isTrue();
         }
@@ -75,7 +77,8 @@ class DataDirectoryTest {
             assertThatThrownBy(() -> DataDirectory.open(directory.path()))
                     .isInstanceOf(DataDirectoryException.class)
                     .hasMessage("A fleet runs already on the data directory " + folder + " (process "
-                            + ProcessHandle.current().pid() + "); stop it first, or name another directory with --data.");
+                            + ProcessHandle.current().pid()
+                            + "); stop it first, or name another directory with --data.");
         }
         DataDirectory.open(folder).close();
     }

@@ -31,7 +31,11 @@ class UpRefusalTest {
     }
 
     private void assertRefused(Outcome outcome, String sentence) {
-        assertThat(outcome.errors()).singleElement().asString().startsWith("fleet: ").contains(sentence);
+        assertThat(outcome.errors())
+                .singleElement()
+                .asString()
+                .startsWith("fleet: ")
+                .contains(sentence);
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out()).isEmpty();
     }
@@ -94,7 +98,11 @@ class UpRefusalTest {
         Files.writeString(index.resolve("segments_1"), "rubbish");
         Outcome outcome = up("--port", "0");
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.errors()).last().asString().startsWith("fleet: ").contains(folder.resolve("data/brain").toString());
+        assertThat(outcome.errors())
+                .last()
+                .asString()
+                .startsWith("fleet: ")
+                .contains(folder.resolve("data/brain").toString());
         assertThat(DataPlane.running(folder.resolve("data/postgres"))).isEmpty();
     }
 
