@@ -4,7 +4,7 @@ package dev.freefleet.admin;
 public final class AdminException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    AdminException(String message, Throwable cause) {
-        super(message, cause);
+    AdminException(String message) {
+        super(message);
     }
 }

@@ -3,11 +3,16 @@ package dev.freefleet.admin;
 import static java.util.Objects.requireNonNull;
 
 import dev.freefleet.data.DataException;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -23,6 +28,10 @@ public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final int MAX_CONNECTIONS = 256;
     private static final int MAX_REQUESTS = 64;
+    private static final int MAX_HEAD_BYTES = 16 << 10;
+    private static final int MAX_LINE_BYTES = 8 << 10;
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
 
     private final WebServer server;
     private final String host;
@@ -78,33 +87,54 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static AdminServer open(Config config, HttpRouting.Builder routing) {
-        try {
-            WebServer server = WebServer.builder()
-                    .host(config.host())
-                    .port(config.port())
-                    .routing(routing)
-                    .maxTcpConnections(MAX_CONNECTIONS)
-                    .maxConcurrentRequests(MAX_REQUESTS)
-                    .maxPayloadSize(Body.MAX_BYTES * 2L)
-                    .shutdownHook(false)
-                    .shutdownGracePeriod(Duration.ofSeconds(1))
-                    .build()
-                    .start();
-            return new AdminServer(server, config.host());
-        } catch (RuntimeException e) {
+        WebServer server = WebServer.builder()
+                .host(config.host())
+                .port(config.port())
+                .routing(routing)
+                .featuresDiscoverServices(false)
+                .protocolsDiscoverServices(false)
+                .addProtocol(Http1Config.builder()
+                        .maxHeadersSize(MAX_HEAD_BYTES)
+                        .maxPrologueLength(MAX_LINE_BYTES)
+                        .build())
+                .contentEncoding(ContentEncodingContext.builder()
+                        .contentEncodingsDiscoverServices(false)
+                        .build())
+                .directHandlers(refusals())
+                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+                .idleConnectionTimeout(IDLE_TIMEOUT)
+                .maxTcpConnections(MAX_CONNECTIONS)
+                .maxConcurrentRequests(MAX_REQUESTS)
+                .maxPayloadSize(Body.MAX_BYTES * 2L)
+                .shutdownHook(false)
+                .shutdownGracePeriod(Duration.ofSeconds(1))
+                .build()
+                .start();
+        // Helidon logs why it could not start, and does not throw.
+        if (!server.isRunning()) {
             throw new AdminException(
-                    "The admin port " + config.host() + ":" + config.port() + " cannot be opened (" + cause(e)
-                            + "); choose another with --admin-port.",
-                    e);
+                    "The admin port " + config.host() + ":" + config.port()
+                            + " cannot be opened: it is taken or not allowed; stop what uses it or choose another with --admin-port.");
         }
+        return new AdminServer(server, config.host());
     }
 
-    private static String cause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+    /** What the server refuses before any of this sees it (broken HTTP, heads too long) looks like every other error. */
+    private static DirectHandlers refusals() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
+            handlers.addHandler(
+                    event,
+                    (request, type, status, headers, message) -> DirectHandler.TransportResponse.builder()
+                            .status(status)
+                            .headers(headers)
+                            .header(HeaderNames.CONTENT_TYPE, Json.PROBLEM)
+                            .keepAlive(false)
+                            .entity(Json.bytes(
+                                    Json.problem(status, "The request cannot be taken: it is broken or too large.")))
+                            .build());
         }
-        return String.valueOf(cause.getMessage());
+        return handlers.build();
     }
 
     private AdminServer(WebServer server, String host) {

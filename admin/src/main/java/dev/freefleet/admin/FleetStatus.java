@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -38,9 +37,12 @@ public record FleetStatus(
         }
     }
 
-    /** The worst state of any part. */
+    /** UP while all parts are, DOWN where the first, which clients meet, is; else DEGRADED. */
     public State state() {
-        return parts.stream().map(Part::state).max(Comparator.naturalOrder()).orElse(State.UP);
+        if (parts.stream().allMatch(part -> part.state() == State.UP)) {
+            return State.UP;
+        }
+        return parts.getFirst().state() == State.DOWN ? State.DOWN : State.DEGRADED;
     }
 
     public FleetStatus {

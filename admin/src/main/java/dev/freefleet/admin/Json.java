@@ -30,6 +30,9 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** The media type of problem details. */
+    static final String PROBLEM = "application/problem+json";
+
     private Json() {}
 
     static ObjectNode object() {
@@ -52,18 +55,24 @@ final class Json {
     }
 
     /** An error as problem details (RFC 9457). */
-    static void sendProblem(ServerResponse response, Status status, String detail) {
-        ObjectNode problem = object().put("type", "about:blank")
+    static ObjectNode problem(Status status, String detail) {
+        return object().put("type", "about:blank")
                 .put("title", status.reasonPhrase())
                 .put("status", status.code())
                 .put("detail", detail);
-        send(response, status, problem, "application/problem+json");
+    }
+
+    static void sendProblem(ServerResponse response, Status status, String detail) {
+        send(response, status, problem(status, detail), PROBLEM);
     }
 
     private static void send(ServerResponse response, Status status, JsonNode json, String type) {
+        response.status(status).header(HeaderNames.CONTENT_TYPE, type).send(bytes(json));
+    }
+
+    static byte[] bytes(JsonNode json) {
         try {
-            byte[] content = MAPPER.writeValueAsBytes(json);
-            response.status(status).header(HeaderNames.CONTENT_TYPE, type).send(content);
+            return MAPPER.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -90,11 +90,12 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
 
     private static void addCache(List<EffectiveSetting> all, Values values, Item item, CacheRule cache) {
         switch (cache) {
-            case CacheRule.Off() -> add(all, values, item, Settings.ROUTE_CACHE, Routes.CacheMode.OFF);
-            case CacheRule.Http(int maxAnswer, boolean heuristic) -> {
+            case CacheRule.Off off -> add(all, values, item, Settings.ROUTE_CACHE, Routes.CacheMode.OFF);
+            case CacheRule.Http http -> {
                 add(all, values, item, Settings.ROUTE_CACHE, Routes.CacheMode.HTTP);
-                add(all, values, item, Settings.ROUTE_CACHE_MAX, (long) maxAnswer);
-                add(all, values, item, Settings.ROUTE_CACHE_HEURISTIC, heuristic);
+                add(all, values, item, Settings.ROUTE_CACHE_MAX, (long) http.maxAnswerBytes());
+                add(all, values, item, Settings.ROUTE_CACHE_HEURISTIC, http.heuristic());
+                addStale(all, values, item, http.stale());
             }
             case CacheRule.Query query -> {
                 add(all, values, item, Settings.ROUTE_CACHE, Routes.CacheMode.QUERY);
@@ -102,8 +103,16 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
                 add(all, values, item, Settings.ROUTE_CACHE_TTL, Duration.ofMillis(query.defaultTtlMillis()));
                 add(all, values, item, Settings.ROUTE_CACHE_MAX, (long) query.maxAnswerBytes());
                 add(all, values, item, Settings.ROUTE_CACHE_TEXT, query.textMember());
+                addStale(all, values, item, query.stale());
+                add(all, values, item, Settings.ROUTE_CACHE_FIELDS, query.keyFields());
+                add(all, values, item, Settings.ROUTE_CACHE_FOLD, query.foldText());
             }
         }
+    }
+
+    private static void addStale(List<EffectiveSetting> all, Values values, Item item, CacheRule.Stale stale) {
+        add(all, values, item, Settings.ROUTE_CACHE_STALE_REVALIDATE, Duration.ofMillis(stale.whileRevalidateMillis()));
+        add(all, values, item, Settings.ROUTE_CACHE_STALE_ERROR, Duration.ofMillis(stale.ifErrorMillis()));
     }
 
     private static <T> void add(

@@ -4,6 +4,9 @@ import dev.freefleet.cli.config.ValueType.Scalar;
 import dev.freefleet.cli.config.Values.Item;
 import dev.freefleet.edge.CacheRule;
 import dev.freefleet.edge.Route;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** How routes are written, and made from what was written. */
@@ -49,6 +52,23 @@ final class Routes {
                 path -> path);
     }
 
+    /** A field's name (RFC 9110 section 5.1) in lower case, that holds no secret. */
+    static Scalar<String> field() {
+        return new Scalar<>(
+                "field name",
+                "e.g. accept-language",
+                written -> {
+                    boolean name = !written.isEmpty()
+                            && written.length() <= 64
+                            && written.chars().allMatch(c -> "abcdefghijklmnopqrstuvwxyz0123456789-_".indexOf(c) >= 0);
+                    if (!name || written.equals("x-api-key") || written.equals("authorization")) {
+                        throw new BadValue("is not a field in lower case without a secret; write e.g. accept-language");
+                    }
+                    return written;
+                },
+                field -> field);
+    }
+
     /** The route that this element of the list describes; its required settings are there. */
     static Route route(Values values, Item item) {
         return new Route(
@@ -66,13 +86,27 @@ final class Routes {
         int maxAnswer = Math.toIntExact(values.get(item, Settings.ROUTE_CACHE_MAX));
         return switch (values.get(item, Settings.ROUTE_CACHE)) {
             case OFF -> new CacheRule.Off();
-            case HTTP -> new CacheRule.Http(maxAnswer, values.get(item, Settings.ROUTE_CACHE_HEURISTIC));
+            case HTTP ->
+                new CacheRule.Http(
+                        maxAnswer,
+                        values.get(item, Settings.ROUTE_CACHE_HEURISTIC),
+                        stale(values, item, CacheRule.Stale.NEVER));
             case QUERY ->
                 new CacheRule.Query(
                         values.get(item, Settings.ROUTE_CACHE_SCOPE),
                         values.get(item, Settings.ROUTE_CACHE_TTL).toMillis(),
                         maxAnswer,
-                        values.find(item, Settings.ROUTE_CACHE_TEXT));
+                        values.find(item, Settings.ROUTE_CACHE_TEXT),
+                        stale(values, item, CacheRule.Stale.A_DAY_ON_ERRORS),
+                        Objects.requireNonNullElse(values.find(item, Settings.ROUTE_CACHE_FIELDS), List.of()),
+                        values.get(item, Settings.ROUTE_CACHE_FOLD));
         };
+    }
+
+    private static CacheRule.Stale stale(Values values, Item item, CacheRule.Stale usual) {
+        Duration onError = values.find(item, Settings.ROUTE_CACHE_STALE_ERROR);
+        return new CacheRule.Stale(
+                values.get(item, Settings.ROUTE_CACHE_STALE_REVALIDATE).toMillis(),
+                onError == null ? usual.ifErrorMillis() : onError.toMillis());
     }
 }

@@ -106,10 +106,6 @@ final class Settings {
                     + " README.");
     static final Setting<Integer> BRAIN_PORT =
             add("brain.port", integer(0, 65_535), "0", "The reference Brain's port on loopback; 0 takes any free one.");
-    static final Setting<String> BRAIN_KEY = secret(
-            "brain.key",
-            text(1_000),
-            "What your Brain wants in X-API-Key. Clients never see it; their own keys never reach the Brain.");
     static final Setting<Duration> BRAIN_HEALTH = add(
             "brain.health-interval",
             duration(ofMillis(100), ofHours(1)),
@@ -284,6 +280,29 @@ final class Settings {
             text(64),
             null,
             "The JSON member that holds the question, which GET ?q= stands for. For mode query.");
+
+    static final Setting<Duration> ROUTE_CACHE_STALE_REVALIDATE = add(
+            "routes[].cache.stale-while-revalidate",
+            duration(Duration.ZERO, ofDays(365)),
+            "0s",
+            "How long a stale answer that does not say so itself is still given while the Brain is asked anew.");
+    static final Setting<Duration> ROUTE_CACHE_STALE_ERROR = add(
+            "routes[].cache.stale-if-error",
+            duration(Duration.ZERO, ofDays(365)),
+            null,
+            "How long a stale answer that does not say so itself is given while the Brain is away; 1d by default in mode"
+                    + " query, else 0s.");
+    static final Setting<List<String>> ROUTE_CACHE_FIELDS = add(
+            "routes[].cache.key-fields",
+            listOf(Routes.field()),
+            null,
+            "Fields of the request that answers depend on, in lower case; they reach the Brain. For mode query.");
+    static final Setting<Boolean> ROUTE_CACHE_FOLD = add(
+            "routes[].cache.fold-text",
+            bool(),
+            "false",
+            "Whether questions that differ only in the case of ASCII letters or in white space are the same. For mode"
+                    + " query.");
 
     private Settings() {}
 

@@ -44,6 +44,8 @@ public final class Logging {
         root.addAppender(appender);
         root.setLevel(Level.WARN.isGreaterOrEqual(level) ? Level.WARN : level);
         context.getLogger("dev.freefleet").setLevel(level);
+        // What it has to say when a port is taken, the fleet says in a sentence.
+        context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
         // It looks for graphics cards and warns when there are none.
         context.getLogger("ai.djl").setLevel(Level.ERROR);
         if (level.toInt() < Level.INFO_INT) {

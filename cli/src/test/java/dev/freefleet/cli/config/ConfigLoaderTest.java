@@ -3,16 +3,19 @@ package dev.freefleet.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freefleet.data.IngestConfig;
 import dev.freefleet.edge.CacheRule;
 import dev.freefleet.edge.DefaultRoutes;
 import dev.freefleet.edge.EdgePolicy;
 import dev.freefleet.edge.Quota;
 import dev.freefleet.edge.RateLimit;
 import dev.freefleet.edge.Route;
+import dev.freefleet.gateway.GatewayConfig;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,16 +27,19 @@ class ConfigLoaderTest {
     private static final String[] EVERYTHING = {
         "data: here",
         "node: edge-7",
-        "gateway: {host: 0.0.0.0, port: 81}",
+        "gateway: {host: 0.0.0.0, port: 81, max-connections: 7, max-line: 1KiB, max-head: 2KiB,",
+        "  max-streams: 8, head-timeout: 1s, body-timeout: 2s, idle-timeout: 3s, write-timeout: 4s,",
+        "  drain-timeout: 5s, threads: 9, native-transport: false}",
         "admin: {host: '::1', port: 82}",
-        "brain: {url: 'https://brain.example/api', key: s3cret, health-interval: 1m}",
-        "origin: {connect-timeout: 500ms, connections: 3}",
-        "cache: {memory: 1GiB}",
-        "limits: {address: 5/s, refused-keys: 2/h}",
+        "brain: {url: 'http://brain.example/api', health-interval: 1m, health-path: /alive}",
+        "origin: {connect-timeout: 500ms, idle-timeout: 6s, stall-timeout: 7s, concurrent: 3, queue: 4, max-head: 3KiB,",
+        "  max-answer: 4KiB}",
+        "cache: {memory: 1GiB, coalesce-wait: 8s}",
+        "limits: {address: 5/s, refused-keys: 2/h, buckets: 1001}",
         "trusted-proxies: [10.0.0.0/8, '2001:db8::/32', 192.0.2.1]",
         "cors: {origins: ['https://app.example'], max-age: 1h}",
-        "database: {url: 'postgresql://db.example/x', user: u, password: 123, pool: 9}",
-        "usage: {query-text: digest}",
+        "database: {url: 'postgresql://db.example/x', user: u, password: 123, pool: 9, timeout: 1s}",
+        "usage: {query-text: digest, memory: 2MiB, batch: 10, delay: 1s}",
         "log: {level: debug, format: json}",
         "plans:",
         "  default: {rate: 1/s burst 5, quotas: [7/day, 70/month]}",
@@ -46,7 +52,9 @@ class ConfigLoaderTest {
         "  rate: 3/s",
         "  max-body: 10KiB",
         "  timeout: 2s",
-        "  cache: {mode: query, scope: user, ttl: 1d, max-answer: 2MiB, text: question}",
+        "  cache: {mode: query, scope: user, ttl: 1d, max-answer: 2MiB, text: question,",
+        "    stale-while-revalidate: 5m, stale-if-error: 2d, key-fields: [accept-language], fold-text: true}",
+        "- {name: files, methods: [GET], path: /files/**, cache: {heuristic: true}}",
         "- {name: rest, methods: [GET], path: /**, cache: {mode: off}}"
     };
 
@@ -62,14 +70,20 @@ class ConfigLoaderTest {
         FleetConfig config = loading().config();
 
         assertThat(config.data()).isEqualTo(folder.resolve("fleet-data"));
-        assertThat(config.gateway()).isEqualTo(new FleetConfig.Listener("127.0.0.1", 8080));
+        // But for a shorter drain (all must stop within 10 s) it is what the gateway itself takes for usual.
+        GatewayConfig usual = GatewayConfig.of("127.0.0.1", 8080, URI.create("http://127.0.0.1"));
+        assertThat(config.gateway())
+                .isEqualTo(usual.with(new GatewayConfig.TimeLimits(
+                        usual.times().head(),
+                        usual.times().body(),
+                        usual.times().idle(),
+                        usual.times().write(),
+                        Duration.ofSeconds(4))));
         assertThat(config.admin()).isEqualTo(new FleetConfig.Listener("127.0.0.1", 8090));
-        assertThat(config.brain())
-                .isEqualTo(new FleetConfig.Brain.Reference(
-                        List.of(folder.resolve("docs"), folder.resolve("README.md")), 0, null, Duration.ofSeconds(5)));
-        assertThat(config.origin()).isEqualTo(new FleetConfig.Origin(Duration.ofSeconds(3), 64));
-        assertThat(config.cacheBytes()).isEqualTo(64L << 20);
-        assertThat(config.database()).isEqualTo(new FleetConfig.Database.Embedded(0, 6));
+        assertThat(config.brain()).isEqualTo(new FleetConfig.Brain.Reference(List.of(), 0));
+        assertThat(config.database()).isEqualTo(new FleetConfig.Database.Embedded(0, 4, Duration.ofSeconds(5)));
+        assertThat(config.usage())
+                .isEqualTo(new IngestConfig(65_536, 16L << 20, 5_000, Duration.ofMillis(200), Duration.ofSeconds(3)));
         assertThat(config.log()).isEqualTo(new FleetConfig.Log(LogLevel.INFO, LogFormat.TEXT));
         EdgePolicy policy = config.policy();
         assertThat(policy.node()).isEqualTo("local");
@@ -89,15 +103,38 @@ class ConfigLoaderTest {
         FleetConfig config = loading().yaml(EVERYTHING).config();
 
         assertThat(config.data()).isEqualTo(folder.resolve("here"));
-        assertThat(config.gateway()).isEqualTo(new FleetConfig.Listener("0.0.0.0", 81));
+        assertThat(config.gateway())
+                .isEqualTo(new GatewayConfig(
+                        new GatewayConfig.Listener("0.0.0.0", 81, 7),
+                        new GatewayConfig.RequestLimits(1 << 10, 2 << 10, 8),
+                        new GatewayConfig.TimeLimits(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(5)),
+                        new GatewayConfig.Origin(
+                                URI.create("http://brain.example/api"),
+                                3,
+                                4,
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(6),
+                                Duration.ofSeconds(7),
+                                3 << 10,
+                                4 << 10),
+                        new GatewayConfig.Poll("/alive", Duration.ofMinutes(1)),
+                        1L << 30,
+                        1_001,
+                        Duration.ofSeconds(8),
+                        9,
+                        false));
         assertThat(config.admin()).isEqualTo(new FleetConfig.Listener("::1", 82));
-        assertThat(config.brain())
-                .isEqualTo(new FleetConfig.Brain.External(
-                        URI.create("https://brain.example/api"), "s3cret", Duration.ofMinutes(1)));
-        assertThat(config.origin()).isEqualTo(new FleetConfig.Origin(Duration.ofMillis(500), 3));
-        assertThat(config.cacheBytes()).isEqualTo(1L << 30);
+        assertThat(config.brain()).isEqualTo(new FleetConfig.Brain.External(URI.create("http://brain.example/api")));
         assertThat(config.database())
-                .isEqualTo(new FleetConfig.Database.External("jdbc:postgresql://db.example/x", "u", "123", 9));
+                .isEqualTo(new FleetConfig.Database.External(
+                        "jdbc:postgresql://db.example/x", "u", "123", 9, Duration.ofSeconds(1)));
+        assertThat(config.usage())
+                .isEqualTo(new IngestConfig(65_536, 2L << 20, 10, Duration.ofSeconds(1), Duration.ofSeconds(3)));
         assertThat(config.log()).isEqualTo(new FleetConfig.Log(LogLevel.DEBUG, LogFormat.JSON));
         EdgePolicy policy = config.policy();
         assertThat(policy.node()).isEqualTo("edge-7");
@@ -121,7 +158,23 @@ class ConfigLoaderTest {
                                 new RateLimit(3, 1_000),
                                 10 << 10,
                                 2_000,
-                                new CacheRule.Query(CacheRule.Scope.USER, 86_400_000, 2 << 20, "question")),
+                                new CacheRule.Query(
+                                        CacheRule.Scope.USER,
+                                        86_400_000,
+                                        2 << 20,
+                                        "question",
+                                        new CacheRule.Stale(300_000, 172_800_000),
+                                        List.of("accept-language"),
+                                        true)),
+                        new Route(
+                                "files",
+                                Set.of("GET"),
+                                "/files/**",
+                                Route.Auth.KEY,
+                                null,
+                                1 << 20,
+                                30_000,
+                                new CacheRule.Http(1 << 20, true)),
                         new Route(
                                 "rest",
                                 Set.of("GET"),
@@ -150,10 +203,8 @@ class ConfigLoaderTest {
         FleetConfig config = loading()
                 .yaml("brain: {docs: [notes], port: 9100}", "database: {port: 5433}")
                 .config();
-        assertThat(config.brain())
-                .isEqualTo(new FleetConfig.Brain.Reference(
-                        List.of(folder.resolve("notes")), 9100, null, Duration.ofSeconds(5)));
-        assertThat(config.database()).isEqualTo(new FleetConfig.Database.Embedded(5433, 6));
+        assertThat(config.brain()).isEqualTo(new FleetConfig.Brain.Reference(List.of(folder.resolve("notes")), 9100));
+        assertThat(config.database()).isEqualTo(new FleetConfig.Database.Embedded(5433, 4, Duration.ofSeconds(5)));
     }
 
     @Test
@@ -205,9 +256,69 @@ class ConfigLoaderTest {
                         "fleet.yaml:20: routes[1].name: \"a\" is the name of a route before it",
                         "fleet.yaml:20: routes[1].timeout: \"1y\" is not a duration; write e.g. 500ms, 30s, 5m, 1h or"
                                 + " 30d",
-                        "FLEET_DATABASE_POOL: database.pool: \"0\" is out of range; write 2 to 100",
+                        "FLEET_DATABASE_POOL: database.pool: \"0\" is out of range; write 1 to 100",
                         "FLEET_GATEWAY_PROT: is not a setting; did you mean FLEET_GATEWAY_PORT?",
                         "--port: gateway.port: \"http\" is not a whole number; write 0 to 65535");
+    }
+
+    @Test
+    void aQueryRoutesCacheHasTheUsualDefaults() {
+        assertThat(loading()
+                        .yaml("routes:", "- {name: a, methods: [POST], path: /a, cache: {mode: query}}")
+                        .config()
+                        .policy()
+                        .routes()
+                        .getFirst()
+                        .cache())
+                .isEqualTo(new CacheRule.Query(CacheRule.Scope.PUBLIC, 3_600_000, 1 << 20, null));
+    }
+
+    @Test
+    void theDefaultRoutesAreWhatTheirPrintedSettingsSay() {
+        List<String> yaml = new ArrayList<>(List.of("routes:"));
+        int routes = loading().config().policy().routes().size();
+        for (int i = 0; i < routes; i++) {
+            String prefix = "routes[" + i + "].";
+            List<String> members = new ArrayList<>();
+            List<String> cache = new ArrayList<>();
+            for (EffectiveSetting setting : loading().load().settings()) {
+                if (setting.path().startsWith(prefix) && !setting.values().isEmpty()) {
+                    String value = setting.list()
+                            ? setting.values().toString()
+                            : setting.values().getFirst();
+                    String name = setting.path().substring(prefix.length());
+                    (name.startsWith("cache.") ? cache : members).add(name.replace("cache.", "") + ": " + value);
+                }
+            }
+            yaml.add("- {" + String.join(", ", members) + ", cache: {" + String.join(", ", cache) + "}}");
+        }
+        assertThat(loading().yaml(yaml.toArray(String[]::new)).config().policy().routes())
+                .isEqualTo(DefaultRoutes.all());
+    }
+
+    @Test
+    void aPathTemplateThatTheEdgeRefusesIsAProblem() {
+        assertThat(loading()
+                        .yaml("routes:", "- {name: a, methods: [GET], path: /a/**/b}")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("fleet.yaml:2: routes: route a: path /a/**/b must");
+    }
+
+    @Test
+    void aPlansNameMustFitIntoAKey() {
+        assertThat(loading().yaml("plans:", "  Gold Plan: {rate: 1/s}").problems())
+                .containsExactly("fleet.yaml:2: plans.Gold Plan: is not a plan's name; write 1 to 32 of a-z 0-9 _ -");
+    }
+
+    @Test
+    void anHttpsBrainIsRefusedWithAWayOut() {
+        assertThat(loading().yaml("brain: {url: 'https://brain.example'}").problems())
+                .singleElement()
+                .asString()
+                .contains("is an https URL")
+                .contains("tunnel");
     }
 
     @Test
@@ -223,35 +334,47 @@ class ConfigLoaderTest {
         assertThat(loading.effective("admin.port").source()).isEqualTo(new Source.Environment("FLEET_ADMIN_PORT"));
         assertThat(loading.effective("cache.memory").source()).isEqualTo(new Source.File("fleet.yaml", 3));
         assertThat(loading.effective("node").source()).isEqualTo(new Source.Standard());
-        assertThat(loading.config().gateway().port()).isEqualTo(5);
+        assertThat(loading.config().gateway().listener().port()).isEqualTo(5);
         assertThat(loading.config().admin().port()).isEqualTo(4);
     }
 
     @Test
-    void secretsComeFromFilesAndAreShownToNobody() throws Exception {
+    void aSecretComesFromAFileAndIsShownToNobody() throws Exception {
         Files.writeString(folder.resolve("password"), "tell nobody\n");
-        Files.writeString(folder.resolve("key"), "either\n");
-        Loading loading = loading()
-                .yaml("database: {url: 'jdbc:postgresql://db.example/x', password: 'file:password'}")
-                .variable("FLEET_BRAIN_KEY_FILE", folder.resolve("key").toString());
+        Loading loading =
+                loading().yaml("database: {url: 'jdbc:postgresql://db.example/x', password: 'file:password'}");
 
-        assertThat(loading.config().database())
-                .isInstanceOfSatisfying(FleetConfig.Database.External.class, external -> {
-                    assertThat(external.password()).isEqualTo("tell nobody");
-                });
-        assertThat(loading.config().brain().key()).isEqualTo("either");
-        assertThat(loading.load().toString()).doesNotContain("tell nobody").doesNotContain("either");
+        assertThat(password(loading)).isEqualTo("tell nobody");
+        assertThat(loading.load().toString()).doesNotContain("tell nobody");
         assertThat(loading.effective("database.password").values()).containsExactly(EffectiveSetting.MASK);
+    }
+
+    @Test
+    void aVariableNamesASecretsFileToo() throws Exception {
+        Path file = Files.writeString(folder.resolve("password"), "tell nobody\n");
+        Loading loading = loading()
+                .yaml("database: {url: 'jdbc:postgresql://db.example/x'}")
+                .variable("FLEET_DATABASE_PASSWORD_FILE", file.toString());
+        assertThat(password(loading)).isEqualTo("tell nobody");
+        assertThat(loading.variable("FLEET_DATABASE_PASSWORD", "x").problems())
+                .containsExactly("FLEET_DATABASE_PASSWORD_FILE: stands beside FLEET_DATABASE_PASSWORD; unset one of the"
+                        + " two");
+    }
+
+    private static String password(Loading loading) {
+        return loading.config().database() instanceof FleetConfig.Database.External external
+                ? external.password()
+                : "none";
     }
 
     @Test
     void aSecretThatCannotBeReadIsAProblemThatDoesNotTellIt() {
         assertThat(loading()
-                        .yaml("brain: {key: 'file:nowhere'}")
+                        .yaml("database: {url: 'jdbc:postgresql://db.example/x', password: 'file:nowhere'}")
                         .variable("FLEET_DATABASE_PASSWORD", "tell\u0007nobody")
                         .problems())
                 .containsExactly(
-                        "fleet.yaml:1: brain.key: the value names a file that cannot be read: "
+                        "fleet.yaml:1: database.password: the value names a file that cannot be read: "
                                 + folder.resolve("nowhere"),
                         "FLEET_DATABASE_PASSWORD: database.password: the value must be 1 to 1000 characters, none of"
                                 + " them a control character");
@@ -310,7 +433,8 @@ class ConfigLoaderTest {
 
     @Test
     void anEmptyFileIsNoProblem() {
-        assertThat(loading().yaml("# nothing yet").config().gateway().port()).isEqualTo(8080);
+        assertThat(loading().yaml("# nothing yet").config().gateway().listener().port())
+                .isEqualTo(8080);
     }
 
     @Test

@@ -27,9 +27,7 @@ class ConfigurationDocumentTest {
     @Test
     void theExampleLoads(@TempDir Path folder) throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), "hidden");
-        String yaml = example()
-                .replace("file:/run/secrets/brain-key", "file:" + secret)
-                .replace("file:/run/secrets/database-password", "file:" + secret);
+        String yaml = example().replace("file:/run/secrets/database-password", "file:" + secret);
         assertThat(new Loading(folder).yaml(yaml).config().policy().routes())
                 .extracting(route -> route.name())
                 .isEqualTo(List.of("query", "files"));
