@@ -2,10 +2,13 @@
 //   node http-cache-tests.mjs serve          the suite's origin on a free loopback port; prints "origin: PORT"
 //   node http-cache-tests.mjs run BASE_URL   every case that is not for browsers; prints one JSON object
 //   node http-cache-tests.mjs run BASE_URL ID   one case, with the messages that went over the wire
+// HTTP_CACHE_TESTS=DIR takes the suite from a checkout of its repository (test-engine/ and tests/) instead of npm's.
 import http from 'node:http'
+import path from 'node:path'
 import process from 'node:process'
+import { pathToFileURL } from 'node:url'
 
-const suite = 'http-cache-tests'
+const checkout = process.env.HTTP_CACHE_TESTS
 const [mode, base, id] = process.argv.slice(2)
 
 if (mode === 'serve') {
@@ -13,12 +16,17 @@ if (mode === 'serve') {
 } else if (mode === 'run' && base) {
   await run(base.replace(/\/$/, ''), id)
 } else {
-  console.error('usage: node http-cache-tests.mjs serve | run BASE_URL [ID]')
+  console.error('usage: [HTTP_CACHE_TESTS=DIR] node http-cache-tests.mjs serve | run BASE_URL [ID]')
   process.exit(2)
 }
 
+function load (packaged, checkedOut) {
+  return import(checkout ? pathToFileURL(path.resolve(checkout, checkedOut)).href : `http-cache-tests/${packaged}`)
+}
+
 async function serve () {
-  const handler = async name => (await import(`${suite}/server/handle-${name}.mjs`)).default
+  const handler = async name =>
+    (await load(`server/handle-${name}.mjs`, `test-engine/server/handle-${name}.mjs`)).default
   const handlers = { config: await handler('config'), state: await handler('state'), test: await handler('test') }
   console.log = () => {} // the handlers report each surprise there, and nobody reads it
   const server = http.createServer((request, response) => {
@@ -35,14 +43,17 @@ async function serve () {
 }
 
 async function run (base, id) {
-  const { runTests, getResults } = await import(`${suite}/client/runner.mjs`)
-  const { determineTestResult } = await import(`${suite}/lib/display.mjs`)
-  const { default: fetch } = await import('node-fetch')
-  const suites = [...(await import(`${suite}/tests/index.mjs`)).default,
-    (await import(`${suite}/tests/surrogate-control.mjs`)).default]
+  const { runTests, getResults } = await load('client/runner.mjs', 'test-engine/client/runner.mjs')
+  const { determineTestResult } = await load('lib/display.mjs', 'test-engine/lib/results.mjs')
+  const suites = [...(await load('tests/index.mjs', 'tests/index.mjs')).default]
+  if (!checkout) suites.push((await load('tests/surrogate-control.mjs')).default) // its index does not name it
   const chosen = suites.map(s => ({ ...s, tests: s.tests.filter(t => !t.browser_only && (!id || t.id === id)) }))
   if (id) chosen.forEach(s => s.tests.forEach(t => { t.dump = true }))
-  await runTests(chosen, fetch, false, base, 25)
+  if (checkout) {
+    await runTests(chosen, false, base, 25)
+  } else {
+    await runTests(chosen, (await import('node-fetch')).default, false, base, 25)
+  }
   const results = getResults()
   // the suite's own verdict, dependencies among its cases included; it gives a symbol
   const verdicts = new Map([['✅', 'pass'], ['⛔️', 'fail'], ['⚠️', 'suboptimal'], ['Y', 'yes'], ['N', 'no'],

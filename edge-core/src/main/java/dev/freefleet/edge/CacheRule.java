@@ -16,11 +16,19 @@ public sealed interface CacheRule {
      * @param heuristic whether an answer that says nothing of its freshness but has a Last-Modified is fresh for a tenth
      *     of the time since then; off by default
      * @param stale what holds for answers that say nothing of it; the default is {@link Stale#NEVER}
+     * @param storeErrors whether answers that blame the request (400, 403, 406 and their like) are stored where they say
+     *     explicitly how long they are fresh, as RFC 9111 section 3 allows; off by default, since one hostile request
+     *     could then deny the resource to everybody (cpdos.org)
      */
-    record Http(int maxAnswerBytes, boolean heuristic, Stale stale) implements CacheRule {
+    record Http(int maxAnswerBytes, boolean heuristic, Stale stale, boolean storeErrors) implements CacheRule {
         public Http {
             RateLimit.requireRange(maxAnswerBytes, 0, 1 << 30, "maxAnswerBytes");
             Objects.requireNonNull(stale, "stale");
+        }
+
+        /** Without the answers that blame the request. */
+        public Http(int maxAnswerBytes, boolean heuristic, Stale stale) {
+            this(maxAnswerBytes, heuristic, stale, false);
         }
 
         /** Stale answers only where they themselves allow it. */
@@ -48,6 +56,7 @@ public sealed interface CacheRule {
      *     origin; none by default
      * @param foldText whether questions that differ in the case of ASCII letters or in white space alone are the same:
      *     white space at the ends of the text member does not count, runs of it count as one space; off by default
+     * @param tags what answers can be purged by; the default is {@link AnswerTags#SOURCES}
      */
     record Query(
             Scope scope,
@@ -56,13 +65,15 @@ public sealed interface CacheRule {
             @Nullable String textMember,
             Stale stale,
             List<String> keyFields,
-            boolean foldText)
+            boolean foldText,
+            AnswerTags tags)
             implements CacheRule {
         public Query {
             Objects.requireNonNull(scope, "scope");
             RateLimit.requireRange(defaultTtlMillis, 0, 31_536_000_000L, "defaultTtlMillis");
             RateLimit.requireRange(maxAnswerBytes, 0, 1 << 30, "maxAnswerBytes");
             Objects.requireNonNull(stale, "stale");
+            Objects.requireNonNull(tags, "tags");
             keyFields = List.copyOf(keyFields);
             for (String field : keyFields) {
                 boolean secret = field.equals("x-api-key") || field.equals("authorization");
@@ -72,6 +83,18 @@ public sealed interface CacheRule {
                                     + "\"");
                 }
             }
+        }
+
+        /** With the default tags. */
+        public Query(
+                Scope scope,
+                long defaultTtlMillis,
+                int maxAnswerBytes,
+                @Nullable String textMember,
+                Stale stale,
+                List<String> keyFields,
+                boolean foldText) {
+            this(scope, defaultTtlMillis, maxAnswerBytes, textMember, stale, keyFields, foldText, AnswerTags.SOURCES);
         }
 
         /** With the defaults of what is not named. */

@@ -205,30 +205,12 @@ final class Caching implements Phase {
     }
 
     private Step.Respond forward(Event.OriginAnswered answered, Fields fields) {
-        // RFC 9111 section 3.5 speaks of whoever shows credentials, to us or to the origin.
-        boolean authorized = upstream.has("authorization") || (rule instanceof CacheRule.Http && call.token != null);
+        boolean authorized = Storing.isAuthorized(call, upstream);
         boolean stores = !call.is("HEAD")
                 && Storing.isAllowed(rule, asked, authorized, answered.status(), fields, answered.responseMillis());
         CacheStatus status = CacheStatus.forwarded(reason);
-        return Origin.answer(
-                call, answered, stores ? status.stored() : status, stores ? order(answered, fields) : null);
-    }
-
-    private Step.StoreOrder order(Event.OriginAnswered answered, Fields fields) {
-        int maxBytes = switch (rule) {
-            case CacheRule.Off ignored -> 0;
-            case CacheRule.Http http -> http.maxAnswerBytes();
-            case CacheRule.Query query -> query.maxAnswerBytes();
-        };
-        return new Step.StoreOrder(
-                key,
-                maxBytes,
-                new Step.StoredHead(
-                        answered.status(),
-                        Storing.storable(fields),
-                        answered.requestMillis(),
-                        answered.responseMillis(),
-                        Vary.selecting(fields, selecting),
-                        call.edge.indexVersion()));
+        return stores
+                ? Origin.answer(call, answered, status.stored(), Storing.order(call, key, answered, fields, selecting))
+                : Origin.answer(call, answered, status, null);
     }
 }

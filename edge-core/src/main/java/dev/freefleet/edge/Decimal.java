@@ -63,18 +63,19 @@ record Decimal(boolean negative, String digits, long exponent, boolean cut) {
         return digits.length() <= 15 && Math.abs(exponent) <= 200;
     }
 
-    /** As a number of JSON; infinite ones come out as zero that is not exact. */
+    /** As a number of JSON; infinite ones come out as zero that is not exact, and zero has no sign. */
     Json.Num toJson() {
+        boolean minus = negative && !digits.isEmpty();
         if (isEasy()) {
-            return new Json.Num(negative, new EcmaNumber.Shortest(digits, (int) exponent + digits.length()), true);
+            return new Json.Num(minus, new EcmaNumber.Shortest(digits, (int) exponent + digits.length()), true);
         }
         double value = Math.abs(toDouble());
         if (Double.isInfinite(value)) {
-            return new Json.Num(negative, new EcmaNumber.Shortest("", 0), false);
+            return new Json.Num(minus, new EcmaNumber.Shortest("", 0), false);
         }
         EcmaNumber.Shortest shortest = EcmaNumber.shortest(value);
         boolean exact = !cut && shortest.digits().equals(digits) && shortest.point() == exponent + digits.length();
-        return new Json.Num(negative, shortest, exact);
+        return new Json.Num(minus, shortest, exact);
     }
 
     /** The nearest double, ties to even; infinite where there is none. */

@@ -4,9 +4,6 @@ import java.util.List;
 
 /** How long an answer may be reused, and how old it is (RFC 9111 section 4.2). Times are milliseconds. */
 final class Freshness {
-    /** What stands for an age that nobody can know: older than every lifetime. */
-    private static final long UNKNOWN_AGE = 1L << 50;
-
     private static final long WEEK = 7 * 86_400_000L;
 
     private Freshness() {}
@@ -60,22 +57,16 @@ final class Freshness {
     }
 
     /**
-     * What the answer's own Age says. Of a list in one line the first member counts (RFC 9111 section 5.1). Several
-     * lines, also where a proxy has joined them with ", ", and what is no number come from a path that cannot count:
-     * such an answer may be of any age.
+     * What the answer's own Age says: the first member of a list counts, also where the list came in several lines, and
+     * what is no number does not count at all (RFC 9111 section 5.1).
      */
     private static long ageValue(Fields fields) {
-        List<String> lines = fields.all("age");
-        if (lines.isEmpty()) {
+        String line = fields.first("age");
+        if (line == null) {
             return 0;
         }
-        String line = lines.getFirst();
-        if (lines.size() > 1 || line.contains(", ")) {
-            return UNKNOWN_AGE;
-        }
         int comma = line.indexOf(',');
-        long seconds = Ascii.digits(Ascii.trim(comma < 0 ? line : line.substring(0, comma)));
-        return seconds < 0 ? UNKNOWN_AGE : seconds * 1_000;
+        return Math.max(0, Ascii.digits(Ascii.trim(comma < 0 ? line : line.substring(0, comma)))) * 1_000;
     }
 
     /** The answer's Date; when it arrived, where there is none that can be read. */

@@ -1,7 +1,8 @@
 package dev.freefleet.edge;
 
 /**
- * Dates of HTTP (RFC 9110 section 5.6.7) in their three forms: IMF-fixdate, RFC 850 and asctime. Own code, because
+ * Dates of HTTP (RFC 9110 section 5.6.7) in their three forms: IMF-fixdate, RFC 850 and asctime, read whatever the case
+ * of their letters (RFC 9111 section 4.2). Own code, because
  * {@code java.time.format} is not there on every platform that the core runs on.
  */
 final class HttpDate {
@@ -46,7 +47,7 @@ final class HttpDate {
     private static long parse850(String text, int comma, long nowMillis) {
         boolean known = false;
         for (String day : LONG_DAYS) {
-            known |= day.length() == comma && text.startsWith(day);
+            known |= day.length() == comma && text.regionMatches(true, 0, day, 0, comma);
         }
         String rest = text.substring(comma);
         if (!known || rest.length() != 24 || !fits(rest, ", 00-aaa-00 00:00:00 GMT")) {
@@ -93,7 +94,7 @@ final class HttpDate {
             boolean fits = switch (want) {
                 case '0' -> Ascii.isDigit(c);
                 case 'a' -> Ascii.isAlpha(c);
-                default -> c == want;
+                default -> c == want || (Ascii.isAlpha(want) && c == Character.toLowerCase(want));
             };
             if (!fits) {
                 return false;
@@ -103,12 +104,21 @@ final class HttpDate {
     }
 
     private static boolean isName(String names, String text, int at) {
-        int index = names.indexOf(text.substring(at, at + 3));
-        return index >= 0 && index % 3 == 0;
+        return index(names, text, at) >= 0;
     }
 
     private static int month(String text, int at) {
-        return isName(MONTHS, text, at) ? MONTHS.indexOf(text.substring(at, at + 3)) / 3 : -1;
+        return index(MONTHS, text, at);
+    }
+
+    /** Which of the names, of three letters each, stands here, or -1. */
+    private static int index(String names, String text, int at) {
+        for (int i = 0; i < names.length(); i += 3) {
+            if (text.regionMatches(true, at, names, i, 3)) {
+                return i / 3;
+            }
+        }
+        return -1;
     }
 
     private static int number(String text, int at, int length) {

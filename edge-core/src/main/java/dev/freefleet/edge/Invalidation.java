@@ -51,7 +51,7 @@ final class Invalidation implements Phase {
     }
 
     /** The target that a reference of the answer leads to (RFC 3986 section 5.2), or null where it is not on this server. */
-    private static Target.@Nullable Canonical resolve(Call call, String reference) {
+    static Target.@Nullable Canonical resolve(Call call, String reference) {
         String absolute = reference;
         int colon = reference.indexOf("://");
         if (colon > 0 && colon < 6) {

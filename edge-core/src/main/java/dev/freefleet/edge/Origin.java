@@ -37,7 +37,10 @@ final class Origin implements Phase {
     public Next on(Event event) {
         return switch (event) {
             case Event.OriginAnswered answered ->
-                Invalidation.begin(call, answered, answer(call, answered, CacheStatus.forwarded(reason()), null));
+                PostedAnswer.isStorable(call, answered)
+                        ? PostedAnswer.store(call, answered)
+                        : Invalidation.begin(
+                                call, answered, answer(call, answered, CacheStatus.forwarded(reason()), null));
             case Event.OriginFailed(var failure) -> Next.last(failed(call, failure));
             case Event.StreamTooLarge() -> Next.last(Admission.tooLarge(call));
             default -> throw Call.unexpected(event, "OriginAnswered, OriginFailed or StreamTooLarge");

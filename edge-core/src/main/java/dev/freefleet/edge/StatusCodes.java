@@ -53,6 +53,17 @@ final class StatusCodes {
         };
     }
 
+    /**
+     * Whether no rule may store it: it speaks of a part (206, 304, 412, 416), of the connection or the moment (407, 417,
+     * 425), or a document forbids it (428, 429, 431, 511: RFC 6585).
+     */
+    static boolean isNeverStored(int status) {
+        return switch (status) {
+            case 206, 304, 407, 412, 416, 417, 425, 428, 429, 431, 511 -> true;
+            default -> false;
+        };
+    }
+
     /** The reason phrase of the edge's own answers. */
     static String title(int status) {
         return switch (status) {

@@ -141,9 +141,10 @@ public sealed interface Step {
      * Store the answer that streams from the origin under this key, once its content is complete and no longer than
      * {@code maxBytes}. An incomplete one is not stored.
      *
-     * @param answerWithoutBody the answer as it will stand in the store but for its body
+     * @param answerWithoutBody the answer as it will stand in the store but for its body and its tags
+     * @param tags finds the stored answer's tags in its content, for {@link StoredHead#with}
      */
-    record StoreOrder(String cacheKey, int maxBytes, StoredHead answerWithoutBody) {}
+    record StoreOrder(String cacheKey, int maxBytes, StoredHead answerWithoutBody, AnswerTags tags) {}
 
     /** A {@link StoredAnswer} whose content has not come yet. */
     record StoredHead(

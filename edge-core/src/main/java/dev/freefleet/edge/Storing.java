@@ -25,9 +25,8 @@ final class Storing {
                 || control.control().isBroken()
                 || control.control().hasBare("private")
                 || Vary.isAny(answer)
-                || StatusCodes.isProvoked(status)
-                || status == 206
-                || status == 304) {
+                || StatusCodes.isNeverStored(status)
+                || (StatusCodes.isProvoked(status) && !storesErrors(rule))) {
             return false;
         }
         // RFC 9111 section 5.2.2.3: must-understand overrides no-store for those who understand.
@@ -44,6 +43,9 @@ final class Storing {
             case CacheRule.Http http -> {
                 Freshness.Lifetime lifetime =
                         Freshness.lifetime(status, answer, control, responseMillis, http.heuristic());
+                if (StatusCodes.isProvoked(status)) {
+                    yield lifetime.explicit();
+                }
                 // Who sets a cookie without a word on caching did not think of caches.
                 boolean usable = lifetime.explicit() || (!answer.has("set-cookie") && lifetime.millis() > 0);
                 yield usable || (hasValidator(answer) && !answer.has("set-cookie") && StatusCodes.isHeuristic(status));
@@ -51,6 +53,37 @@ final class Storing {
             case CacheRule.Query ignored ->
                 !answer.has("set-cookie") && (status == 200 || status == 203 || status == 204);
         };
+    }
+
+    private static boolean storesErrors(CacheRule rule) {
+        return rule instanceof CacheRule.Http http && http.storeErrors();
+    }
+
+    /** The order to store this answer, once its content is there. */
+    static Step.StoreOrder order(
+            Call call, String key, Event.OriginAnswered answered, Fields fields, Fields selecting) {
+        CacheRule rule = call.route().cache();
+        int maxBytes = switch (rule) {
+            case CacheRule.Off ignored -> 0;
+            case CacheRule.Http http -> http.maxAnswerBytes();
+            case CacheRule.Query query -> query.maxAnswerBytes();
+        };
+        return new Step.StoreOrder(
+                key,
+                maxBytes,
+                new Step.StoredHead(
+                        answered.status(),
+                        storable(fields),
+                        answered.requestMillis(),
+                        answered.responseMillis(),
+                        Vary.selecting(fields, selecting),
+                        call.edge.indexVersion()),
+                rule instanceof CacheRule.Query query ? query.tags() : AnswerTags.NONE);
+    }
+
+    /** Whether credentials were shown, to us or to the origin (RFC 9111 section 3.5). */
+    static boolean isAuthorized(Call call, Fields upstream) {
+        return upstream.has("authorization") || (call.route().cache() instanceof CacheRule.Http && call.token != null);
     }
 
     private static boolean hasValidator(Fields answer) {

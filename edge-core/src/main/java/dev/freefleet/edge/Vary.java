@@ -59,7 +59,7 @@ final class Vary {
         return true;
     }
 
-    /** Values are the same but for white space around the commas of a list, and for the case of language tags (RFC 5646). */
+    /** Values are the same but for white space around the commas of a list, and for how a list of languages is written. */
     private static boolean same(String name, @Nullable String stored, @Nullable String requested) {
         if (Objects.equals(stored, requested)) {
             return true;
@@ -69,7 +69,9 @@ final class Vary {
         }
         String one = spaced(stored);
         String other = spaced(requested);
-        return name.equals("accept-language") ? Ascii.lower(one).equals(Ascii.lower(other)) : one.equals(other);
+        return name.equals("accept-language")
+                ? Languages.ordered(one).equals(Languages.ordered(other))
+                : one.equals(other);
     }
 
     private static String spaced(String value) {

@@ -198,6 +198,13 @@ class CanonicalJsonTest {
                 .isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-0", "-0.0", "-0e+2", "0E-7"})
+    void zeroHasNoSign(String text) {
+        assertThat(JsonReader.read(text.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(JsonReader.read(new byte[] {'0'}));
+    }
+
     @Test
     void depthIsLimited() {
         assertThat(canonical("[".repeat(64) + "]".repeat(64))).isNotEqualTo("malformed");

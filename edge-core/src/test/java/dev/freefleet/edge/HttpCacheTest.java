@@ -99,9 +99,17 @@ class HttpCacheTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abc", "-7200", "7200.0", "7200,0", "0, 0", "7200;a=b"})
-    void anAgeThatNobodyCanReadIsOld(String age) {
-        stored("old", "cache-control", "max-age=3600", "age", age);
+    @ValueSource(strings = {"abc", "-7200", "7200.0", "7200;a=b", "0, 7200", "0,7200", ", 7200"})
+    void anAgeThatIsNoNumberDoesNotCountNorWhatFollowsTheFirst(String age) {
+        stored("old", "cache-control", "max-age=3600", "age", age, "age", "7200");
+
+        assertThat(get().text()).isEqualTo("old");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7200", "7200, 0", "3600", "2147483648", "99999999999999999999"})
+    void theFirstAgeCounts(String age) {
+        stored("old", "cache-control", "max-age=3600", "age", age, "age", "0");
 
         assertThat(get().text()).isEqualTo("new");
     }
@@ -511,5 +519,108 @@ class HttpCacheTest {
         shell.origin = request -> shell.answer(204, "");
         shell.send("DELETE", "/a", "");
         assertThat(shell.store).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "en, de;q=0.5|de;q=0.5, en|hit",
+                "en;q=1.0, de;q=0.50|DE;Q=0.5,en|hit",
+                "fr;q=0.2, de;q=0.4, en;q=0.8|en;q=0.8, fr;q=0.2, de;q=0.4|hit",
+                "en, de|de, en|miss",
+                "en;q=0.5, de;q=0.5|de;q=0.5, en;q=0.5|miss",
+                "en, de;q=0.5|en, de;q=0.6|miss",
+                "en, de;q=0.5|de, en;q=0.5|miss",
+                "en;q=2, de|de, en;q=2|miss",
+                "en;q=0,de|de;q=1,en;q=0.000|hit",
+            })
+    void languagesAreTheSameWhereTheirWeightsSayTheirOrder(String first, String second, String outcome) {
+        shell.origin = request -> shell.answer(200, "x", "cache-control", "max-age=60", "vary", "Accept-Language");
+        get("accept-language", first);
+
+        assertThat(get("accept-language", second).cacheStatus()).contains(outcome);
+    }
+
+    @Test
+    void anAnswerToPostThatIsTheTargetItselfAnswersGet() {
+        shell.origin = request -> shell.answer(200, "posted", "cache-control", "max-age=60", "content-location", "/a");
+        TestShell.Answer posted = shell.send("POST", "/a", "z");
+        assertThat(posted.cacheStatus()).isEqualTo("FreeFleet; fwd=method; stored");
+
+        shell.origin = request -> shell.answer(200, "new");
+        TestShell.Answer got = get();
+        assertThat(got.text()).isEqualTo("posted");
+        assertThat(got.cacheStatus()).startsWith("FreeFleet; hit");
+        assertThat(shell.send("HEAD", "/a", "").cacheStatus()).startsWith("FreeFleet; hit");
+        assertThat(shell.send("POST", "/a", "z").text()).isEqualTo("new");
+        assertThat(shell.store).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200|max-age=60|/b",
+                "200|max-age=60|http://elsewhere.example/a",
+                "200|max-age=0|/a",
+                "200|public|/a",
+                "200|max-age=60, no-store|/a",
+                "200|max-age=60, private|/a",
+                "201|max-age=60|/a",
+                "404|max-age=60|/a",
+            })
+    void otherAnswersToPostAreNotStored(int status, String control, String location) {
+        shell.origin = request -> shell.answer(
+                status,
+                "posted",
+                "cache-control",
+                control,
+                "content-location",
+                location,
+                "last-modified",
+                date(-9_999));
+        shell.send("POST", "/a", "z", "host", "fleet.example");
+
+        assertThat(shell.store).isEmpty();
+    }
+
+    @Test
+    void anAnswerToPostTakesThePlaceOfWhatItHasChanged() {
+        stored("old", "cache-control", "max-age=60");
+        shell.origin = request -> shell.answer(200, "posted", "cache-control", "max-age=60", "content-location", "/a");
+        shell.send("POST", "/a", "z");
+
+        assertThat(shell.stepsOf(Step.Invalidate.class)).hasSize(1);
+        assertThat(get().text()).isEqualTo("posted");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, true",
+        "403, true",
+        "404, true",
+        "422, true",
+        "502, true",
+        "406, true",
+        "206, false",
+        "416, false",
+        "412, false",
+        "428, false",
+        "429, false",
+        "431, false",
+        "511, false"
+    })
+    void aRuleMayStoreErrorsThatSayHowLongTheyAreFresh(int status, boolean stored) {
+        CacheRule.Http rule = new CacheRule.Http(1 << 20, true, CacheRule.Stale.NEVER, true);
+        TestShell errors = new TestShell(Policies.only(Policies.open("files", "/**", rule)));
+        errors.origin = request -> errors.answer(status, "no", "cache-control", "max-age=60");
+        errors.send("GET", "/a", "");
+
+        assertThat(errors.send("GET", "/a", "").cacheStatus().contains("hit")).isEqualTo(stored);
+        errors.store.clear();
+        errors.origin = request -> errors.answer(400, "no", "etag", "\"1\"", "last-modified", date(-9_999));
+        errors.send("GET", "/a", "");
+        assertThat(errors.store).isEmpty();
     }
 }

@@ -171,7 +171,7 @@ final class TestShell {
             List<StoredAnswer> variants = new ArrayList<>(store.getOrDefault(order.cacheKey(), List.of()));
             Step.StoredHead head = order.answerWithoutBody();
             variants.removeIf(v -> v.selecting().equals(head.selecting()));
-            variants.add(head.with(List.of(), new Bytes(body)));
+            variants.add(head.with(order.tags().of(body), new Bytes(body)));
             store.put(order.cacheKey(), variants);
         }
         return out;
