@@ -201,8 +201,7 @@ class CanonicalJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"-0", "-0.0", "-0e+2", "0E-7"})
     void zeroHasNoSign(String text) {
-        assertThat(JsonReader.read(text.getBytes(StandardCharsets.UTF_8)))
-                .isEqualTo(JsonReader.read(new byte[] {'0'}));
+        assertThat(JsonReader.read(text.getBytes(StandardCharsets.UTF_8))).isEqualTo(JsonReader.read(new byte[] {'0'}));
     }
 
     @Test
