@@ -22,6 +22,9 @@ final class AnswerSentences {
     private static final double TERMS = 0.3;
     private static final double RANK = 0.1;
 
+    /** What a table's row or a line of code loses: people are answered in sentences where there are some. */
+    private static final double NO_PROSE = 0.25;
+
     /** A further pair must reach this share of the best one's score. */
     private static final double WORTH = 0.7;
 
@@ -55,7 +58,8 @@ final class AnswerSentences {
             Candidate candidate = candidates.get(i);
             double score = MEANING * VectorUtil.dotProduct(asked.vector(), vectors.get(i))
                     + TERMS * asked.terms().coverage(candidate.text())
-                    + RANK / (1 + candidate.rank());
+                    + RANK / (1 + candidate.rank())
+                    - (Sentences.isProse(candidate.text()) ? 0 : NO_PROSE);
             scored.add(new Scored(candidate, vectors.get(i), score));
         }
         scored.sort(Comparator.comparingDouble(Scored::score).reversed());
@@ -69,7 +73,9 @@ final class AnswerSentences {
             for (int i = 0; i < Math.min(SENTENCES_OF_PASSAGE, sentences.size()); i++) {
                 String sentence = sentences.get(i);
                 String next = i + 1 < sentences.size() ? sentences.get(i + 1) : "";
-                boolean paired = !next.isEmpty() && sentence.length() + next.length() < LONGEST_CHARS;
+                boolean paired = !next.isEmpty()
+                        && sentence.length() + next.length() < LONGEST_CHARS
+                        && Sentences.isProse(sentence) == Sentences.isProse(next);
                 String text = paired ? ended(sentence) + " " + next : sentence;
                 if (text.length() >= SHORTEST_CHARS) {
                     candidates.add(new Candidate(shortened(text), rank, i, paired ? i + 1 : i));

@@ -44,7 +44,7 @@ public record EdgePolicy(
     /**
      * The defaults of the keys that name it.
      *
-     * @param maxConcurrent requests of one key at once, 1 to 10,000; the default is 32
+     * @param maxConcurrent requests of one key at once, 1 to 10,000; the default is 256
      */
     public record Plan(RateLimit rate, List<Quota> quotas, int maxConcurrent) {
         public Plan {
@@ -55,7 +55,7 @@ public record EdgePolicy(
 
         /** With the default concurrency. */
         public Plan(RateLimit rate, List<Quota> quotas) {
-            this(rate, quotas, 32);
+            this(rate, quotas, 256);
         }
     }
 

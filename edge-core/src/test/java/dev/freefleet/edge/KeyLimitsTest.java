@@ -61,13 +61,13 @@ class KeyLimitsTest {
 
     @Test
     void aKeyHasSoManyRequestsAtOnce() {
-        shell.held.put("key:42", 31);
+        shell.held.put("key:42", 255);
         assertThat(ask(TestShell.key(42, 7)).status()).isEqualTo(200);
-        shell.held.put("key:42", 32);
+        shell.held.put("key:42", 256);
         TestShell.Answer refused = ask(TestShell.key(42, 7));
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.fields().first("retry-after")).isEqualTo("1");
-        state(List.of(), List.of(), 0, 0, 33);
+        state(List.of(), List.of(), 0, 0, 257);
         assertThat(ask(TestShell.key(42, 7)).status()).isEqualTo(200);
     }
 

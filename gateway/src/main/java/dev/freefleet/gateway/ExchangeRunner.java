@@ -7,6 +7,7 @@ import dev.freefleet.edge.RequestHead;
 import dev.freefleet.edge.Step;
 import dev.freefleet.edge.StoredAnswer;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class ExchangeRunner implements ClientStream.Listener {
     private final Fetching fetching = new Fetching(this);
     private final Reply reply = new Reply(this);
     private ClientStream client;
+    private final List<String> places = new ArrayList<>(0);
     private boolean detached;
     private boolean over;
 
@@ -84,6 +86,8 @@ final class ExchangeRunner implements ClientStream.Listener {
             Event event = switch (step) {
                 case Step.VerifyKey key -> new Event.KeyVerified(services.keys().verify(key));
                 case Step.TakeAllowances take -> taken(take);
+                case Step.CountQuotas count -> counted(count);
+                case Step.Hold hold -> hold(hold);
                 case Step.ReadBody read -> intake.collect(read.maxBytes());
                 case Step.Digest digest -> new Event.Digested(loop.sha256(digest.material()));
                 case Step.Lookup lookup -> lookup(lookup.cacheKey());
@@ -111,6 +115,24 @@ final class ExchangeRunner implements ClientStream.Listener {
                 new Event.AllowancesTaken(services.limiter().take(take.allowances()));
         services.metrics().allowances(take.allowances(), taken.results());
         return taken;
+    }
+
+    private Event counted(Step.CountQuotas count) {
+        List<Long> remaining = services.quotas().count(count.uses());
+        if (remaining.contains(-1L)) {
+            services.metrics().refusedBy("quota");
+        }
+        return new Event.QuotasCounted(remaining);
+    }
+
+    private Event hold(Step.Hold wanted) {
+        boolean held = services.places().hold(wanted.bucket(), wanted.max());
+        if (held) {
+            places.add(wanted.bucket());
+        } else {
+            services.metrics().refusedBy("concurrency");
+        }
+        return new Event.Held(held);
     }
 
     private @Nullable Event lookup(String key) {
@@ -190,8 +212,7 @@ final class ExchangeRunner implements ClientStream.Listener {
         if (over) {
             return;
         }
-        over = true;
-        services.metrics().ended();
+        ended();
         if (behind) {
             return;
         }
@@ -208,6 +229,12 @@ final class ExchangeRunner implements ClientStream.Listener {
         }
     }
 
+    private void ended() {
+        over = true;
+        services.metrics().ended();
+        places.forEach(services.places()::release);
+    }
+
     private void fault(RuntimeException fault) {
         log.error("request {} on route {} failed by a fault of the gateway", head.id(), exchange.route(), fault);
         fetching.cancel();
@@ -216,8 +243,7 @@ final class ExchangeRunner implements ClientStream.Listener {
         }
         reply.fault();
         client.flush();
-        over = true;
-        services.metrics().ended();
+        ended();
         services.metrics()
                 .finished(exchange.route(), reply.status(), CacheOutcome.NONE, (loop.nanos() - startNanos) / 1000);
     }

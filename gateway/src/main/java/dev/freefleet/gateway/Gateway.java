@@ -60,6 +60,8 @@ public final class Gateway implements AutoCloseable {
                 edge,
                 keys,
                 new Limiter(config.limiterBuckets(), sources.nanos()),
+                new Quotas(config.limiterBuckets(), sources.millis()),
+                new Places(),
                 new MemoryStore(config.cacheBytes()),
                 new Flights(),
                 origin,
@@ -122,6 +124,11 @@ public final class Gateway implements AutoCloseable {
     /** The stored answers, for statistics and purges. */
     public AnswerStore store() {
         return services.store();
+    }
+
+    /** The quotas' counts, which somebody who keeps them may put back after a restart. */
+    public Quotas quotas() {
+        return services.quotas();
     }
 
     /** What is known of the Brain: "healthy", "degraded", "down", or "unknown" before its first answer. */

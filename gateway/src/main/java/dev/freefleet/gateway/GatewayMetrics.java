@@ -213,14 +213,19 @@ final class GatewayMetrics {
                 String bucket = allowances.get(i).bucket();
                 int colon = bucket.indexOf(':');
                 String kind = colon < 0 ? "other" : bucket.substring(0, colon);
-                refusals.computeIfAbsent(
-                                kind,
-                                made -> Counter.builder("gateway.limited")
-                                        .description("Requests that found an allowance used up")
-                                        .tag("kind", made)
-                                        .register(registry))
-                        .increment();
+                refusedBy(kind);
             }
         }
+    }
+
+    /** Counts a refusal by a limit of this kind. */
+    void refusedBy(String kind) {
+        refusals.computeIfAbsent(
+                        kind,
+                        made -> Counter.builder("gateway.limited")
+                                .description("Requests that found an allowance used up")
+                                .tag("kind", made)
+                                .register(registry))
+                .increment();
     }
 }

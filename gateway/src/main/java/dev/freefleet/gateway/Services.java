@@ -9,6 +9,8 @@ record Services(
         Edge edge,
         KeyRing keys,
         Limiter limiter,
+        Quotas quotas,
+        Places places,
         AnswerStore store,
         Flights flights,
         OriginClient origin,

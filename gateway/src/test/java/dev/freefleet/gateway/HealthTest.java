@@ -2,12 +2,15 @@ package dev.freefleet.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freefleet.edge.Event;
+import dev.freefleet.edge.Step;
 import dev.freefleet.testkit.Await;
 import dev.freefleet.testkit.TestOrigin;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +110,20 @@ class HealthTest {
         brainIs("down");
         fleet.origin.script(brain);
         brainIs("healthy");
+    }
+
+    @Test
+    void readyIsOnlyWhoHasStartedAndDoesNotDrain() {
+        AtomicBoolean draining = new AtomicBoolean();
+        Health health = new Health(Sources.system(), draining);
+        assertThat(health.report(Step.HealthKind.READY).status()).isEqualTo(503);
+        health.started();
+        assertThat(health.report(Step.HealthKind.READY).status()).isEqualTo(200);
+        draining.set(true);
+        Event.HealthReported drains = health.report(Step.HealthKind.READY);
+        assertThat(drains.status()).isEqualTo(503);
+        assertThat(new String(drains.json(), StandardCharsets.UTF_8)).isEqualTo("{\"status\":\"draining\"}");
+        assertThat(health.report(Step.HealthKind.LIVE).status()).isEqualTo(200);
     }
 
     @Test

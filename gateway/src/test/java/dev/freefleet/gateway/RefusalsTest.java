@@ -3,6 +3,8 @@ package dev.freefleet.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.edge.KeyState;
+import dev.freefleet.edge.Quota;
+import dev.freefleet.testkit.Await;
 import dev.freefleet.testkit.RawClient;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -10,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -156,6 +159,37 @@ class RefusalsTest {
                 .isPositive();
         assertThat(fleet.origin.requests()).isEqualTo(2);
         assertThat(fleet.count("gateway.limited", "kind", "route")).isEqualTo(1);
+    }
+
+    @Test
+    void aUsedUpQuotaIs429() throws Exception {
+        Quota two = new Quota(2, Quota.Period.DAY);
+        fleet.edge.keyStates(Map.of(1L, new KeyState(1, false, null, List.of(two), Set.of())));
+        assertThat(withKey(fleet.key).statusCode()).isEqualTo(200);
+        assertThat(withKey(fleet.key).statusCode()).isEqualTo(200);
+        assertThat(withKey(fleet.key).statusCode()).isEqualTo(429);
+        assertThat(fleet.count("gateway.limited", "kind", "quota")).isEqualTo(1);
+    }
+
+    @Test
+    void moreAtOnceThanAKeyMayIs429() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        fleet.origin.script(exchange -> {
+            go.await();
+            exchange.json("{}");
+        });
+        fleet.edge.keyStates(Map.of(1L, new KeyState(1, false, null, List.of(), Set.of(), List.of(), 0, 0, 1)));
+        try (RawClient first = fleet.raw()) {
+            first.send("GET /query?q=held HTTP/1.1\r\nHost: h\r\nX-API-Key: " + fleet.key + "\r\n\r\n");
+            Await.until("the first is in flight", () -> fleet.origin.requests() == 1);
+            assertThat(withKey(fleet.key).statusCode()).isEqualTo(429);
+            assertThat(fleet.count("gateway.limited", "kind", "concurrency")).isEqualTo(1);
+            go.countDown();
+            assertThat(first.answer().status()).isEqualTo(200);
+        }
+        assertThat(withKey(fleet.key).statusCode())
+                .as("the place is free again")
+                .isEqualTo(200);
     }
 
     @Test

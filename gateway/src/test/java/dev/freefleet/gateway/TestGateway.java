@@ -78,7 +78,7 @@ final class TestGateway implements AutoCloseable {
         return new EdgePolicy(
                 "test",
                 routes,
-                Map.of("default", new EdgePolicy.Plan(PLENTY, List.of())),
+                Map.of("default", new EdgePolicy.Plan(PLENTY, List.of(), 1_000)),
                 PLENTY,
                 new RateLimit(1_000_000, 60_000),
                 List.of(),

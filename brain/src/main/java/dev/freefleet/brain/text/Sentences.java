@@ -17,6 +17,20 @@ public final class Sentences {
         return sentences;
     }
 
+    /**
+     * Whether a line reads as a sentence: four words or more, closed by a sentence's mark, four fifths of what is
+     * no space letters. Rows of tables (cells parted by {@code |}), drawings and code do not.
+     */
+    public static boolean isProse(String sentence) {
+        if (sentence.isEmpty() || sentence.contains(" | ")) {
+            return false;
+        }
+        long spaces = sentence.chars().filter(Character::isWhitespace).count();
+        long letters = sentence.chars().filter(Character::isLetter).count();
+        boolean closed = ".!?:\")”…".indexOf(sentence.charAt(sentence.length() - 1)) >= 0;
+        return spaces >= 3 && closed && letters * 5 >= (sentence.length() - spaces) * 4;
+    }
+
     private static void inLine(String line, List<String> sentences) {
         BreakIterator breaks = BreakIterator.getSentenceInstance(Locale.ENGLISH);
         breaks.setText(line);

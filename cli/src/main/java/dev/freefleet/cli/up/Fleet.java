@@ -115,7 +115,9 @@ final class Fleet implements AutoCloseable {
             case FleetConfig.Brain.External external -> external.url();
             case FleetConfig.Brain.Reference reference -> {
                 ReferenceBrain brain = parts.add(new ReferenceBrain(directory.brain(), surroundings.clock()));
-                brain.read(reference.docs(), surroundings.err(), surroundings.terminal());
+                if (!reference.docs().isEmpty()) {
+                    brain.read(reference.docs(), surroundings.err(), surroundings.terminal());
+                }
                 yield brain.serve("127.0.0.1", reference.port());
             }
         };

@@ -5,19 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freefleet.cli.CommandLineTool;
 import dev.freefleet.cli.CommandLineTool.Outcome;
 import dev.freefleet.cli.datadir.DataDirectory;
+import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.DataPlane;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What keeps a fleet from starting is one sentence and an exit code, and leaves nothing running. */
+@Timeout(120)
 class UpRefusalTest {
     @TempDir
     Path folder;
+
+    @BeforeEach
+    void write() throws IOException {
+        Files.writeString(folder.resolve("README.md"), "# Whales\n\nThe blue whale is the largest animal.\n");
+    }
 
     private Outcome up(String... more) {
         String[] arguments = new String[more.length + 5];
@@ -80,11 +90,13 @@ class UpRefusalTest {
 
     @Test
     void aDamagedDatabaseStopsTheBrainToo() throws IOException {
-        Path cluster = Files.createDirectories(folder.resolve("data/postgres/cluster"));
-        Files.writeString(folder.resolve("data/VERSION"), "1\n");
-        Files.writeString(cluster.resolve("PG_VERSION"), "rubbish\n");
+        Path cluster = folder.resolve("data/postgres/cluster");
+        DataDirectory.open(folder.resolve("data")).close();
+        DataPlane.open(DataConfig.embedded(folder.resolve("data/postgres")), Clock.systemUTC())
+                .close();
+        Files.writeString(cluster.resolve("global/pg_control"), "rubbish");
         Outcome outcome = up("--port", "0");
-        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
         assertThat(outcome.errors()).last().asString().startsWith("fleet: ").contains(cluster.toString());
         assertThat(outcome.out()).isEmpty();
         // The directory is free again: nothing of the attempt runs on.
