@@ -2,7 +2,9 @@ package dev.freefleet.data;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bounds of usage ingest.
@@ -12,8 +14,18 @@ import java.time.Duration;
  * @param batchRows the most rows of one COPY, 1 to 100,000, default 5,000
  * @param maxDelay how long an event waits for others to share its COPY, 1 ms to 10 s, default 200 ms
  * @param flushTimeout how long closing waits for what is left to be written, 0 to 1 min, default 4 s
+ * @param spoolDirectory the folder in which events are safe from the death of the process until PostgreSQL has them; or null
+ *     (the default) for none, and then events wait in memory only. One process at a time may use it
+ * @param spoolBytes how many bytes may wait there, 1 MiB to 1 TiB, default 1 GiB; an event takes some 250 and its question
  */
-public record IngestConfig(int ringEvents, long ringBytes, int batchRows, Duration maxDelay, Duration flushTimeout) {
+public record IngestConfig(
+        int ringEvents,
+        long ringBytes,
+        int batchRows,
+        Duration maxDelay,
+        Duration flushTimeout,
+        @Nullable Path spoolDirectory,
+        long spoolBytes) {
     public static final IngestConfig DEFAULTS =
             new IngestConfig(65_536, 64L << 20, 5_000, Duration.ofMillis(200), Duration.ofSeconds(4));
 
@@ -26,6 +38,29 @@ public record IngestConfig(int ringEvents, long ringBytes, int batchRows, Durati
         requireRange(batchRows, 1, 100_000, "batchRows");
         requireRange(requireNonNull(maxDelay, "maxDelay").toMillis(), 1, 10_000, "maxDelay in ms");
         requireRange(requireNonNull(flushTimeout, "flushTimeout").toMillis(), 0, 60_000, "flushTimeout in ms");
+        requireRange(spoolBytes, 1 << 20, 1L << 40, "spoolBytes");
+    }
+
+    /** Without a spool. */
+    public IngestConfig(int ringEvents, long ringBytes, int batchRows, Duration maxDelay, Duration flushTimeout) {
+        this(ringEvents, ringBytes, batchRows, maxDelay, flushTimeout, null, 1L << 30);
+    }
+
+    /** The same with a spool in a folder, bounded as this says. */
+    public IngestConfig withSpool(Path directory) {
+        return withSpool(directory, spoolBytes);
+    }
+
+    /** The same with a spool in a folder, bounded by so many bytes, 1 MiB to 1 TiB. */
+    public IngestConfig withSpool(Path directory, long bytes) {
+        return new IngestConfig(
+                ringEvents,
+                ringBytes,
+                batchRows,
+                maxDelay,
+                flushTimeout,
+                requireNonNull(directory, "directory"),
+                bytes);
     }
 
     private static void requireRange(long value, long min, long max, String name) {

@@ -33,6 +33,9 @@ final class RowBatch {
     /** Behind the field count and the id. */
     private static final int TIME_OFFSET = 2 + 4 + 16 + 4;
 
+    /** What a row has at least: its fields' count and lengths, and those that are never null and have one size. */
+    static final int SHORTEST_ROW = 2 + FIELDS * 4 + 16 + 5 * 8 + 2;
+
     private static final HexFormat HEX = HexFormat.of();
 
     private ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
@@ -77,6 +80,30 @@ final class RowBatch {
             bytes.position(start);
             throw e;
         }
+        added(start);
+    }
+
+    /** Adds a row that a batch encoded before. */
+    void addRow(byte[] from, int offset, int length) {
+        int start = bytes.position();
+        room(length);
+        bytes.put(from, offset, length);
+        added(start);
+    }
+
+    /** Adds all rows of another batch. */
+    void addAll(RowBatch other) {
+        for (int row = 0; row < other.rows; row++) {
+            addRow(other.array(), other.start(row), other.start(row + 1) - other.start(row));
+        }
+    }
+
+    /** When the first row's request came, epoch milliseconds. */
+    long firstMillis() {
+        return Math.floorDiv(bytes.getLong(TIME_OFFSET), 1_000) + EPOCH_2000;
+    }
+
+    private void added(int start) {
         if (rows == starts.length) {
             starts = Arrays.copyOf(starts, 2 * rows);
         }

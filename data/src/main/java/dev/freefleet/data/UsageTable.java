@@ -3,18 +3,33 @@ package dev.freefleet.data;
 import static java.util.Objects.requireNonNull;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Clock;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes batches into {@code usage_logs} over a connection of its own, which it opens again when it broke. For one thread. */
+/**
+ * Writes batches into {@code usage_logs} over a connection of its own, which it opens again when it broke. For one thread.
+ *
+ * <p>Each transaction first locks the spool's row of {@code usage_spool} and looks whether its mark is the expected one, and
+ * last moves it. So a transaction whose outcome was never told is either over, and its mark there to be seen, or waited for.
+ */
 final class UsageTable implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageTable.class);
+
+    /** A backend whose client is gone would hold the row's lock for hours, by the defaults of TCP; and who waits says so. */
+    private static final String SESSION = "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5;"
+            + " set tcp_keepalives_count = 3; set lock_timeout = '10s';"
+            // Segments are deleted once their rows are committed, so a commit has to mean it.
+            + " select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 
     private static final String COPY = "copy usage_logs (" + RowBatch.COLUMNS + ") from stdin (format binary)";
     /** Signature, no flags, no extension (PostgreSQL manual, COPY, "File Header"). */
@@ -26,31 +41,108 @@ final class UsageTable implements AutoCloseable {
 
     private final Login login;
     private final DayPartitions partitions;
+    private final UUID spool;
     private @Nullable Connection connection;
 
-    UsageTable(Login login, Clock clock) {
+    /** What became of a batch. */
+    sealed interface Outcome {
+        /** Its rows are committed, but for so many that the table refuses. */
+        record Written(int refused) implements Outcome {}
+
+        /** Nothing was done, for the database has another mark than was expected. */
+        record Elsewhere(SpoolMark mark) implements Outcome {}
+    }
+
+    UsageTable(Login login, Clock clock, UUID spool) {
         this.login = requireNonNull(login, "login");
+        this.spool = requireNonNull(spool, "spool");
         partitions = new DayPartitions(clock);
     }
 
+    /** How far the spool was delivered. @throws SQLException if the database cannot tell now */
+    SpoolMark mark() throws SQLException {
+        return inTransaction(this::lockedMark);
+    }
+
     /**
-     * Writes all rows in one transaction, but for those that the table itself refuses.
+     * Writes all rows and moves the mark in one transaction.
      *
-     * @return how many rows were refused
-     * @throws SQLException if nothing was written, so that the batch should be tried again; if the connection broke while
-     *     it was committed, the rows may have been written
+     * @throws SQLException if it is not known what became of it; the same call again finds out
      */
-    int write(RowBatch batch) throws SQLException {
-        Connection open = connected();
-        try {
+    Outcome write(RowBatch batch, SpoolMark expected, SpoolMark next) throws SQLException {
+        return inTransaction(open -> {
+            // Commits what it makes, so that the partition's lock is not held over the COPY.
             partitions.ensure(open, batch.days());
-            open.setAutoCommit(false);
+            SpoolMark mark = lockedMark(open);
+            if (!mark.equals(expected)) {
+                return new Outcome.Elsewhere(mark);
+            }
             int refused = copy(open, batch, 0, batch.rows());
+            move(open, next);
+            return new Outcome.Written(refused);
+        });
+    }
+
+    /** Takes away the row of a spool that ends with its process. */
+    void forget() throws SQLException {
+        inTransaction(open -> {
+            try (PreparedStatement delete = open.prepareStatement("delete from usage_spool where id = ?")) {
+                delete.setObject(1, spool);
+                return delete.executeUpdate();
+            }
+        });
+    }
+
+    private interface Work<T> {
+        T with(Connection open) throws SQLException;
+    }
+
+    private <T> T inTransaction(Work<T> work) throws SQLException {
+        try {
+            Connection open = connected();
+            open.setAutoCommit(false);
+            T result = work.with(open);
             open.commit();
-            return refused;
+            return result;
         } catch (SQLException | RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    private SpoolMark lockedMark(Connection open) throws SQLException {
+        @Nullable SpoolMark mark = selectMark(open);
+        if (mark != null) {
+            return mark;
+        }
+        try (PreparedStatement insert = open.prepareStatement(
+                "insert into usage_spool (id, segment, byte_offset, direct, updated_at) values (?, 0, 0, 0, now())"
+                        + " on conflict do nothing")) {
+            insert.setObject(1, spool);
+            insert.executeUpdate();
+        }
+        // Another transaction's insert was waited for, if there was one.
+        return requireNonNull(selectMark(open), "the row that was just made");
+    }
+
+    private @Nullable SpoolMark selectMark(Connection open) throws SQLException {
+        try (PreparedStatement select =
+                open.prepareStatement("select segment, byte_offset, direct from usage_spool where id = ? for update")) {
+            select.setObject(1, spool);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? new SpoolMark(row.getLong(1), row.getLong(2), row.getLong(3)) : null;
+            }
+        }
+    }
+
+    private void move(Connection open, SpoolMark next) throws SQLException {
+        try (PreparedStatement update = open.prepareStatement(
+                "update usage_spool set segment = ?, byte_offset = ?, direct = ?, updated_at = now() where id = ?")) {
+            update.setLong(1, next.segment());
+            update.setLong(2, next.offset());
+            update.setLong(3, next.direct());
+            update.setObject(4, spool);
+            update.executeUpdate();
         }
     }
 
@@ -101,6 +193,12 @@ final class UsageTable implements AutoCloseable {
         if (open == null) {
             open = login.connect();
             connection = open;
+            try (Statement session = open.createStatement()) {
+                session.execute(SESSION);
+            } catch (SQLException e) {
+                close();
+                throw e;
+            }
         }
         return open;
     }

@@ -103,6 +103,28 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void aServerKilledUnderLoadIsGivenEachSpooledEventOnce() throws Exception {
+        IngestConfig spooled = IngestConfig.DEFAULTS.withSpool(directory.resolve("spool"));
+        int all = 9_000;
+        try (DataPlane plane = open();
+                UsageIngest ingest = plane.ingest(spooled)) {
+            for (int i = 1; i <= all; i++) {
+                assertThat(ingest.offer(TestEvents.at(Instant.now()))).isTrue();
+                TimeUnit.MICROSECONDS.sleep(100);
+                if (i % 3_000 == 1_500) {
+                    server().process().destroyForcibly();
+                }
+            }
+            eventually("the ingest has caught up", () -> ingest.written() == all);
+            assertThat(ingest.spooled()).isEqualTo(all);
+            assertThat(plane.usage().count(ALL)).isEqualTo(all);
+        }
+        try (DataPlane plane = open()) {
+            assertThat(plane.usage().count(ALL)).isEqualTo(all);
+        }
+    }
+
+    @Test
     void aSecondFleetOnTheDirectoryIsRefused() {
         try (DataPlane plane = open()) {
             assertThatExceptionOfType(DataException.class)

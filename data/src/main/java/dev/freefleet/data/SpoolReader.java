@@ -1,0 +1,74 @@
+package dev.freefleet.data;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a spool's rows, oldest first, from any place on. For one thread. */
+final class SpoolReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolReader.class);
+
+    private final Spool spool;
+    private @Nullable SegmentReader open;
+
+    SpoolReader(Spool spool) {
+        this.spool = requireNonNull(spool, "spool");
+    }
+
+    /** Adds rows to a batch, up to its limits. @return the place behind the last of them */
+    SpoolMark read(SpoolMark from, RowBatch batch, int maxRows, int maxBytes) {
+        SpoolMark place = from;
+        while (batch.rows() < maxRows && batch.size() < maxBytes) {
+            Spool.@Nullable Extent extent = spool.next(place);
+            if (extent == null) {
+                return place;
+            }
+            try {
+                place = place.at(extent.segment(), read(extent, batch, maxRows, maxBytes));
+            } catch (IOException e) {
+                close();
+                spool.setAside(extent.segment(), e);
+            }
+        }
+        return place;
+    }
+
+    private long read(Spool.Extent extent, RowBatch batch, int maxRows, int maxBytes) throws IOException {
+        SegmentReader reader = reader(extent.segment());
+        long offset = extent.from();
+        while (offset < extent.to() && batch.rows() < maxRows && batch.size() < maxBytes) {
+            long record = reader.find(offset, extent.to());
+            if (record > offset) {
+                spool.skipped(extent.segment(), offset, record);
+            }
+            offset = record < extent.to() ? reader.take(record, batch) : record;
+        }
+        return offset;
+    }
+
+    private SegmentReader reader(long segment) throws IOException {
+        @Nullable SegmentReader reader = open;
+        if (reader == null || reader.number() != segment) {
+            close();
+            reader = new SegmentReader(spool.file(segment), spool.id(), segment);
+            open = reader;
+        }
+        return reader;
+    }
+
+    @Override
+    public void close() {
+        @Nullable SegmentReader reader = open;
+        open = null;
+        if (reader != null) {
+            try {
+                reader.close();
+            } catch (IOException e) {
+                LOG.debug("A segment was closed already", e);
+            }
+        }
+    }
+}

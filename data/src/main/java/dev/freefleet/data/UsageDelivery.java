@@ -1,0 +1,213 @@
+package dev.freefleet.data;
+
+import static java.util.Objects.requireNonNull;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings rows from the spool into PostgreSQL, batch by batch, each with the spool's mark in one transaction. If it is not
+ * known whether a batch was committed, the mark tells at the next attempt. Rows come from memory instead where there is no
+ * spool, or it cannot be written and is read to its end. For one thread, but for {@link #oldestMillis}.
+ */
+final class UsageDelivery {
+    private static final Logger LOG = LoggerFactory.getLogger(UsageDelivery.class);
+    private static final int BATCH_BYTES = 4 << 20;
+    private static final long FIRST_BACKOFF = 50;
+    private static final long LONGEST_BACKOFF = 2_000;
+
+    private final IngestConfig config;
+    private final UsageIntake intake;
+    private final @Nullable Spool spool;
+    private final @Nullable SpoolReader reader;
+    private final UsageTable table;
+    private final UsageTally tally;
+    private final Clock clock;
+    private final CountDownLatch closed;
+
+    private final RowBatch batch = new RowBatch();
+    /** Where the database is, as far as it is known. */
+    private @Nullable SpoolMark expected;
+    /** Behind what was read. */
+    private SpoolMark cursor = SpoolMark.NONE;
+    /** What the batch's transaction is to leave, where the batch is from memory. */
+    private @Nullable SpoolMark past;
+
+    private long backoff = FIRST_BACKOFF;
+    /** When the oldest row of the batch came, epoch milliseconds; 0 where there is none. */
+    private volatile long oldest;
+
+    UsageDelivery(
+            IngestConfig config,
+            UsageIntake intake,
+            @Nullable Spool spool,
+            UsageTable table,
+            UsageTally tally,
+            Clock clock,
+            CountDownLatch closed) {
+        this.config = config;
+        this.intake = requireNonNull(intake, "intake");
+        this.spool = spool;
+        reader = spool == null ? null : new SpoolReader(spool);
+        this.table = table;
+        this.tally = tally;
+        this.clock = clock;
+        this.closed = closed;
+    }
+
+    /** One attempt: learns where the database is, collects a batch, writes it; waits where there is nothing or it failed. */
+    void step() {
+        try {
+            if (expected == null) {
+                begin(table.mark());
+            }
+            if (batch.rows() == 0) {
+                collect();
+            }
+            if (batch.rows() > 0) {
+                write();
+            }
+            backoff = FIRST_BACKOFF;
+        } catch (SQLException | RuntimeException e) {
+            tally.failedBatches.increment();
+            peekOldest();
+            LOG.warn("Usage events cannot be written yet ({}); trying again in {} ms", reason(e), backoff);
+            pause(backoff);
+            backoff = Math.min(2 * backoff, LONGEST_BACKOFF);
+        }
+    }
+
+    private void begin(SpoolMark mark) {
+        expected = mark;
+        cursor = spool == null ? mark : spool.resume(mark);
+    }
+
+    /** Waits for a full batch, or until the oldest event of it has waited long enough. */
+    private void collect() {
+        long deadline = System.nanoTime() + config.maxDelay().toNanos();
+        past = null;
+        while (true) {
+            if (reader != null && past == null) {
+                cursor = reader.read(cursor, batch, config.batchRows(), BATCH_BYTES);
+            }
+            if (batch.rows() == 0 || past != null) {
+                @Nullable SpoolMark mark = intake.takePast(cursor, batch, config.batchRows(), BATCH_BYTES);
+                past = mark == null || batch.rows() == 0 ? past : mark;
+            }
+            oldest = batch.rows() == 0 ? 0 : batch.firstMillis();
+            boolean full = batch.rows() >= config.batchRows() || batch.size() >= BATCH_BYTES;
+            if (full || closed.getCount() == 0 || System.nanoTime() >= deadline) {
+                return;
+            }
+            pause(Math.min(20, config.maxDelay().toMillis()));
+        }
+    }
+
+    private void write() throws SQLException {
+        SpoolMark from = requireNonNull(expected, "the mark is known before a batch is collected");
+        @Nullable SpoolMark memory = past;
+        SpoolMark next = memory == null ? from.at(cursor) : memory;
+        switch (table.write(batch, from, next)) {
+            case UsageTable.Outcome.Written written -> settled(next, written.refused());
+            case UsageTable.Outcome.Elsewhere elsewhere -> {
+                if (elsewhere.mark().equals(next)) {
+                    settled(next, 0);
+                } else {
+                    moved(elsewhere.mark());
+                }
+            }
+        }
+    }
+
+    private void settled(SpoolMark mark, int refused) {
+        tally.rejected.add(refused);
+        tally.written.add(batch.rows() - refused);
+        if (past != null) {
+            tally.direct.add(batch.rows() - refused);
+        }
+        expected = mark;
+        cursor = mark;
+        past = null;
+        batch.clear();
+        oldest = 0;
+        if (spool != null) {
+            spool.delivered(mark);
+        }
+    }
+
+    /** The database was put back or replaced: what it does not have and is still in the spool goes there again. */
+    private void moved(SpoolMark mark) {
+        LOG.warn("The database has another mark of the usage spool than it was left with, as after a restore");
+        if (past == null) {
+            batch.clear();
+            begin(mark);
+        } else {
+            expected = mark;
+            past = new SpoolMark(past.segment(), past.offset(), mark.direct() + 1);
+        }
+    }
+
+    /** Before the database has told its mark, the age of what waits is that of the oldest event there is. */
+    private void peekOldest() {
+        if (expected == null && reader != null) {
+            RowBatch first = new RowBatch();
+            reader.read(SpoolMark.NONE, first, 1, 1);
+            oldest = first.rows() == 0 ? 0 : first.firstMillis();
+        }
+    }
+
+    /** Whether nothing is left to write, as far as is known. */
+    boolean isIdle() {
+        return expected != null
+                && batch.rows() == 0
+                && intake.isEmpty()
+                && (spool == null || spool.next(cursor) == null);
+    }
+
+    /** Whether what is left is in the spool, and the last attempt to write it failed. */
+    boolean canLeaveTheRest() {
+        return spool != null && past == null && intake.isEmpty() && backoff > FIRST_BACKOFF;
+    }
+
+    /** Lets go of the connection. @return how many events are lost, being nowhere but in memory */
+    int close() {
+        int lost = (past == null ? 0 : batch.rows()) + intake.discard();
+        if (spool == null && expected != null) {
+            try {
+                table.forget();
+            } catch (SQLException | RuntimeException e) {
+                LOG.debug("The mark of this run cannot be taken away now", e);
+            }
+        }
+        table.close();
+        if (reader != null) {
+            reader.close();
+        }
+        return lost;
+    }
+
+    long oldestMillis() {
+        long time = oldest;
+        return time == 0 ? 0 : Math.max(0, clock.millis() - time);
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof SQLException sql ? SqlFailures.state(sql) + " " + SqlFailures.message(sql) : e.toString();
+    }
+
+    /** Ends early when the ingest is closed, and then waits a moment all the same, lest a retry becomes a busy loop. */
+    private void pause(long millis) {
+        try {
+            if (closed.await(millis, TimeUnit.MILLISECONDS)) {
+                TimeUnit.MILLISECONDS.sleep(Math.min(20, millis));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package dev.freefleet.data;
+
+import static dev.freefleet.data.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Each event exactly once, whatever happens between the ring and the table. */
+@Timeout(180)
+class SpoolIngestTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+
+    private final TestClock clock = new TestClock("2026-11-23T12:00:00Z");
+    private final Path root = TestServer.temporary();
+    private final Path directory = root.resolve("spool");
+    private final IngestConfig config =
+            new IngestConfig(65_536, 64 << 20, 500, Duration.ofMillis(20), Duration.ofSeconds(4)).withSpool(directory);
+    private DataConfig.External database;
+    private DataPlane plane;
+
+    @BeforeEach
+    void open() {
+        database = TestServer.newDatabase();
+        plane = DataPlane.open(DataConfig.of(database), clock);
+    }
+
+    @AfterEach
+    void close() {
+        plane.close();
+        TestServer.delete(root);
+    }
+
+    @Test
+    void eventsOutliveTheFleetWhileTheDatabaseIsAway() throws Exception {
+        sql("alter table usage_logs rename to elsewhere");
+        for (int run = 1; run <= 2; run++) {
+            try (UsageIngest ingest = plane.ingest(config)) {
+                offer(ingest, 1_000);
+                eventually("it failed", () -> ingest.failedBatches() > 0);
+                eventually("all are spooled", () -> ingest.spooled() == 1_000);
+                clock.advance(Duration.ofMinutes(1));
+                assertThat(ingest.oldestMillis()).isEqualTo(run * 60_000L);
+                assertThat(ingest.spoolBytes()).isBetween(run * 150_000L, ingest.spoolMaxBytes());
+            }
+        }
+        sql("alter table elsewhere rename to usage_logs");
+        try (UsageIngest ingest = plane.ingest(config)) {
+            eventually("all are written", () -> ingest.written() == 2_000);
+            assertThat(ingest.oldestMillis()).isZero();
+            assertThat(ingest.spoolBytes()).isLessThan(1_000);
+        }
+        assertRows(2_000);
+    }
+
+    @Test
+    void aCommitWhoseAnswerIsLostIsNotRepeated() throws Exception {
+        lostAnswers(config);
+    }
+
+    @Test
+    void withoutASpoolACommitWhoseAnswerIsLostIsNotRepeatedEither() throws Exception {
+        lostAnswers(new IngestConfig(65_536, 64 << 20, 500, Duration.ofMillis(20), Duration.ofSeconds(4)));
+        assertThat(strings("select count(*) from usage_spool")).containsExactly("0");
+    }
+
+    private void lostAnswers(IngestConfig some) throws Exception {
+        try (CutAtCommit way = new CutAtCommit(TestServer.port());
+                UsageIngest ingest = new UsageIngest(
+                        new Login(Login.loopbackUrl(way.port(), database.user()), database.user(), database.password()),
+                        clock,
+                        some)) {
+            for (int round = 0; round < 5; round++) {
+                way.cuts.set(1);
+                offer(ingest, 1_000);
+                long all = (round + 1) * 1_000L;
+                eventually("all are written", () -> ingest.written() == all);
+                assertThat(way.cuts).hasValue(0);
+            }
+            assertThat(ingest.failedBatches()).isGreaterThanOrEqualTo(5);
+        }
+        assertRows(5_000);
+    }
+
+    @Test
+    void pastTheBoundEventsAreCountedAsLostAndNoOthersAre() throws Exception {
+        passTheBound();
+    }
+
+    private void passTheBound() throws Exception {
+        sql("alter table usage_logs rename to elsewhere");
+        IngestConfig small = new IngestConfig(64, 1 << 20, 500, Duration.ofMillis(20), Duration.ofSeconds(4))
+                .withSpool(directory, 1 << 20);
+        long accepted;
+        try (UsageIngest ingest = plane.ingest(small)) {
+            eventually("the spool is full", () -> {
+                offer(ingest, 50);
+                return ingest.spoolBytes() > ingest.spoolMaxBytes() - 200_000 && ingest.dropped() > 1_000;
+            });
+            assertThat(ingest.spoolBytes()).isLessThanOrEqualTo(ingest.spoolMaxBytes());
+            sql("alter table elsewhere rename to usage_logs");
+            eventually("all are written", () -> ingest.written() == ingest.accepted());
+            offer(ingest, 10);
+            eventually("those behind are, too", () -> ingest.written() == ingest.accepted());
+            accepted = ingest.accepted();
+            assertThat(ingest.direct()).isZero();
+        }
+        assertRows(accepted);
+    }
+
+    /** A full disk, where one can be made; elsewhere the bound is all that there is to reach. */
+    @Test
+    void overAFullDiskEventsGoOnFromMemory() throws Exception {
+        Path disk = Files.createDirectory(root.resolve("disk"));
+        try (@Nullable SmallDisk small = SmallDisk.mount(disk, "64k")) {
+            if (small == null) {
+                assertThat(disk).isEmptyDirectory();
+                passTheBound();
+                return;
+            }
+            try (UsageIngest ingest = plane.ingest(config.withSpool(disk.resolve("spool")))) {
+                Path ballast = disk.resolve("ballast");
+                fill(ballast);
+                offer(ingest, 3_000);
+                eventually("all are written", () -> ingest.written() == 3_000);
+                assertThat(ingest.direct()).isPositive();
+                assertThat(ingest.dropped()).isZero();
+
+                Files.delete(ballast);
+                long direct = ingest.direct();
+                eventually("the spool is used again", () -> {
+                    offer(ingest, 1);
+                    return ingest.spooled() > 3_000 - direct;
+                });
+            }
+            assertRows(Long.parseLong(strings("select count(*) from usage_logs").getFirst()));
+            assertThat(strings("select count(*) >= 3000 from usage_logs")).containsExactly("t");
+        }
+    }
+
+    private static void fill(Path file) throws Exception {
+        try (var out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(new byte[4_096]);
+            }
+        } catch (java.io.IOException e) {
+            assertThat(e).hasMessageContaining("No space left");
+        }
+    }
+
+    @Test
+    void aDatabasePutBackIsGivenWhatIsStillInTheSpool() throws Exception {
+        try (UsageIngest ingest = plane.ingest(config)) {
+            offer(ingest, 100);
+            eventually("written", () -> ingest.written() == 100);
+            sql("truncate usage_logs", "truncate usage_spool");
+            offer(ingest, 1);
+            eventually("written again", () -> ingest.written() == 201);
+        }
+        assertRows(101);
+    }
+
+    @Test
+    void aDatabaseThatDoesNotKnowTheSpoolStartsAtItsOldestEvent() throws Exception {
+        sql("alter table usage_logs rename to elsewhere");
+        try (UsageIngest ingest = plane.ingest(config)) {
+            offer(ingest, 100);
+        }
+        DataConfig.External other = TestServer.newDatabase();
+        try (DataPlane replaced = DataPlane.open(DataConfig.of(other), clock);
+                UsageIngest ingest = replaced.ingest(config)) {
+            eventually("written", () -> ingest.written() == 100);
+        }
+        assertThat(TestServer.strings(TestServer.login(other), "select count(distinct id) from usage_logs"))
+                .containsExactly("100");
+    }
+
+    /** The clock stands still here, so that the new segment is given the number that the database remembers. */
+    @Test
+    void aSpoolThatWasEmptiedBehindTheDatabaseLosesNothingNew() throws Exception {
+        try (UsageIngest ingest = plane.ingest(config)) {
+            offer(ingest, 100);
+        }
+        assertRows(100);
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".spool")).toList()) {
+                Files.delete(file);
+            }
+        }
+        try (UsageIngest ingest = plane.ingest(config)) {
+            offer(ingest, 50);
+        }
+        assertRows(150);
+    }
+
+    @Test
+    void aRowThatTheTableRefusesLeavesTheSpool() throws Exception {
+        sql("alter table usage_logs add constraint poison check (query_text <> 'poison') not valid");
+        try (UsageIngest ingest = plane.ingest(config)) {
+            for (int i = 0; i < 100; i++) {
+                ingest.offer(TestEvents.event("id " + i, NOON, i % 33 == 5 ? "poison" : "fine"));
+            }
+            eventually("all are settled", () -> ingest.written() + ingest.rejected() == 100);
+            assertThat(ingest.rejected()).isEqualTo(3);
+        }
+        assertRows(97);
+        plane.ingest(config).close();
+        assertRows(97);
+    }
+
+    @Test
+    void twoFleetsDoNotShareAFolder() {
+        try (UsageIngest ingest = plane.ingest(config)) {
+            assertThat(ingest.spoolMaxBytes()).isEqualTo(1L << 30);
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> plane.ingest(config))
+                    .withMessageStartingWith("Another fleet keeps its usage events in " + directory);
+        }
+    }
+
+    private static void offer(UsageIngest ingest, int events) {
+        for (int i = 0; i < events; i++) {
+            ingest.offer(TestEvents.at(NOON));
+        }
+    }
+
+    private void assertRows(long rows) {
+        assertThat(strings("select count(*) || ' ' || count(distinct id) from usage_logs"))
+                .containsExactly(rows + " " + rows);
+    }
+
+    private void sql(String... statements) {
+        TestServer.execute(TestServer.login(database), statements);
+    }
+
+    private List<String> strings(String query) {
+        return TestServer.strings(TestServer.login(database), query);
+    }
+}
