@@ -222,12 +222,17 @@ final class Assembly {
 
     private Map<String, EdgePolicy.Plan> plans() {
         Map<String, EdgePolicy.Plan> plans = new HashMap<>();
-        plans.put("default", new EdgePolicy.Plan(Values.standardOf(Settings.PLAN_RATE), List.of()));
+        plans.put(
+                "default",
+                new EdgePolicy.Plan(
+                        Values.standardOf(Settings.PLAN_RATE), List.of(), Values.standardOf(Settings.PLAN_CONCURRENT)));
         for (Item item : Objects.requireNonNullElse(values.items("plans"), List.<Item>of())) {
             plans.put(
                     item.name(),
                     new EdgePolicy.Plan(
-                            values.get(item, Settings.PLAN_RATE), orNone(values.find(item, Settings.PLAN_QUOTAS))));
+                            values.get(item, Settings.PLAN_RATE),
+                            orNone(values.find(item, Settings.PLAN_QUOTAS)),
+                            values.get(item, Settings.PLAN_CONCURRENT)));
         }
         return plans;
     }

@@ -64,6 +64,7 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
             Item item = new Item("plans." + name, name, new Source.Standard());
             add(all, values, item, Settings.PLAN_RATE, plan.rate());
             add(all, values, item, Settings.PLAN_QUOTAS, plan.quotas());
+            add(all, values, item, Settings.PLAN_CONCURRENT, plan.maxConcurrent());
         });
     }
 

@@ -232,6 +232,9 @@ final class Settings {
             null,
             "Requests of each key in a calendar day or month of UTC. None by default.");
 
+    static final Setting<Integer> PLAN_CONCURRENT =
+            add("plans.*.max-concurrent", integer(1, 10_000), "256", "Requests of one key at once; one more is a 429.");
+
     static final Setting<String> ROUTE_NAME =
             required("routes[].name", label(64), "The name in scopes, metrics and usage.");
     static final Setting<List<String>> ROUTE_METHODS = required(

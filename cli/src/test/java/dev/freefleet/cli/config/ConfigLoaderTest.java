@@ -42,7 +42,7 @@ class ConfigLoaderTest {
         "usage: {query-text: digest, memory: 2MiB, batch: 10, delay: 1s}",
         "log: {level: debug, format: json}",
         "plans:",
-        "  default: {rate: 1/s burst 5, quotas: [7/day, 70/month]}",
+        "  default: {rate: 1/s burst 5, quotas: [7/day, 70/month], max-concurrent: 5}",
         "  gold: {}",
         "routes:",
         "- name: ask",
@@ -146,7 +146,8 @@ class ConfigLoaderTest {
         assertThat(policy.plans().get("default"))
                 .isEqualTo(new EdgePolicy.Plan(
                         new RateLimit(1, 1_000, 5),
-                        List.of(new Quota(7, Quota.Period.DAY), new Quota(70, Quota.Period.MONTH))));
+                        List.of(new Quota(7, Quota.Period.DAY), new Quota(70, Quota.Period.MONTH)),
+                        5));
         assertThat(policy.plans().get("gold")).isEqualTo(new EdgePolicy.Plan(new RateLimit(600, 60_000), List.of()));
         assertThat(policy.routes())
                 .containsExactly(
