@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freefleet.data;
+
+import org.jspecify.annotations.NullMarked;
