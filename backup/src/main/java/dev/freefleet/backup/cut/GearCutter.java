@@ -80,4 +80,13 @@ public final class GearCutter {
         }
         return last || end == from + max ? end : -1;
     }
+
+    /** Returns whether a list may end after what is called so; one name in 32 is chosen, which ones only the key tells. */
+    public boolean chooses(byte[] name) {
+        long hash = 0;
+        for (byte b : name) {
+            hash = Long.rotateLeft(hash, 1) + gear[b & 0xFF];
+        }
+        return hash >>> 59 == 0;
+    }
 }

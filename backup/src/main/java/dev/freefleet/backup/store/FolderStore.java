@@ -3,6 +3,7 @@ package dev.freefleet.backup.store;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
 
 import dev.freefleet.backup.BackupException;
 import dev.freefleet.backup.BackupException.Reason;
@@ -84,7 +85,8 @@ public final class FolderStore implements ObjectStore {
         }
         Path file = temp.resolve(UUID.randomUUID().toString());
         try {
-            Files.createDirectories(target.getParent());
+            Path folder = requireNonNull(target.getParent());
+            Files.createDirectories(folder);
             try (FileChannel out = FileChannel.open(file, CREATE_NEW, WRITE)) {
                 ByteBuffer src = ByteBuffer.wrap(bytes);
                 while (src.hasRemaining()) {
@@ -93,7 +95,7 @@ public final class FolderStore implements ObjectStore {
                 out.force(true);
             }
             boolean created = give(file, target);
-            force(target.getParent());
+            force(folder);
             return created;
         } catch (IOException e) {
             throw failed("write", name, e);

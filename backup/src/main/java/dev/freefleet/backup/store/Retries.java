@@ -74,7 +74,7 @@ final class Retries {
     private static boolean passing(SdkException e) {
         return switch (e) {
             case S3Exception s ->
-                s.statusCode() >= 500 && s.statusCode() != 501 && s.statusCode() != 507
+                (s.statusCode() >= 500 && s.statusCode() != 501 && s.statusCode() != 507)
                         || s.statusCode() == 429
                         || s.statusCode() == 408
                         || s.isThrottlingException();

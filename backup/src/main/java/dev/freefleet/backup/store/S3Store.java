@@ -209,19 +209,24 @@ public final class S3Store implements ObjectStore {
     @Override
     public List<ObjectInfo> list(String prefix) {
         List<ObjectInfo> found = new ArrayList<>();
-        String[] next = new String[1];
-        do {
-            ListObjectsV2Response page = retries.run(
-                    "list",
-                    prefix,
-                    () -> client.listObjectsV2(
-                            b -> b.bucket(settings.bucket()).prefix(key(prefix)).continuationToken(next[0])));
+        ListObjectsV2Response page = page(prefix, null);
+        while (true) {
             page.contents()
                     .forEach(o -> found.add(
                             new ObjectInfo(o.key().substring(settings.prefix().length()), o.size(), o.lastModified())));
-            next[0] = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
-        } while (next[0] != null);
-        return found;
+            if (!Boolean.TRUE.equals(page.isTruncated())) {
+                return found;
+            }
+            page = page(prefix, page.nextContinuationToken());
+        }
+    }
+
+    private ListObjectsV2Response page(String prefix, @Nullable String token) {
+        return retries.run(
+                "list",
+                prefix,
+                () -> client.listObjectsV2(
+                        b -> b.bucket(settings.bucket()).prefix(key(prefix)).continuationToken(token)));
     }
 
     @Override
