@@ -100,7 +100,7 @@ final class ChunkReader {
         if (plain == null) {
             String name = "packs/" + pack.name;
             byte[] sealed = store.get(name, pack.blockAt[b], pack.stored[b] + Sealer.TAG);
-            plain = Pack.openBlock(cipher(pack), name, b, pack.block(b), sealed, 0);
+            plain = Pack.openBlock(cipher(pack), name, b, pack.codecs[b], pack.stored[b], pack.plain[b], sealed, 0);
             kept.put(key, plain);
         }
         return plain;
@@ -192,10 +192,37 @@ final class ChunkReader {
                 lost.at(e);
                 continue;
             }
-            ByteReader in = new ByteReader("list of entries of snapshot " + s.id(), part);
-            while (in.remaining() > 0) {
-                each.accept(Records.readEntry(new ByteReader("entry of snapshot " + s.id(), in.bytes())));
+            parse(s, part, each);
+        }
+    }
+
+    /** Returns a snapshot's entries in order; what is damaged is thrown when it is reached. */
+    Iterator<Entry> entries(Snapshot s) {
+        Iterator<ChunkRef> chunks = chunks(s.tree());
+        ArrayDeque<Entry> ready = new ArrayDeque<>();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                while (ready.isEmpty() && chunks.hasNext()) {
+                    parse(s, read(chunks.next()), ready::add);
+                }
+                return !ready.isEmpty();
             }
+
+            @Override
+            public Entry next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return ready.remove();
+            }
+        };
+    }
+
+    static void parse(Snapshot s, byte[] part, Consumer<Entry> each) {
+        ByteReader in = new ByteReader("list of entries of snapshot " + s.id(), part);
+        while (in.remaining() > 0) {
+            each.accept(Records.readEntry(new ByteReader("entry of snapshot " + s.id(), in.bytes())));
         }
     }
 

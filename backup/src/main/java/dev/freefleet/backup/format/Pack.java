@@ -120,8 +120,8 @@ public final class Pack {
     }
 
     /** Returns the plain bytes of a sealed block; the chunks in it are still to be checked against their ids. */
-    public static byte[] openBlock(ObjectCipher cipher, String name, int number, Block block, byte[] from, int at) {
-        byte[] packed = cipher.open(number, name, from, at, block.stored() + Sealer.TAG);
-        return block.codec().decompress(name, packed, block.plain());
+    public static byte[] openBlock(
+            ObjectCipher cipher, String name, int number, Codec codec, int stored, int plain, byte[] from, int at) {
+        return codec.decompress(name, cipher.open(number, name, from, at, stored + Sealer.TAG), plain);
     }
 }
