@@ -11,6 +11,8 @@ import dev.freefleet.backup.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -28,6 +30,7 @@ final class BlockFetch {
     private final ObjectStore store;
     private final Sealer sealer;
     private final ExecutorService workers;
+    private final Map<String, ObjectCipher> ciphers = new ConcurrentHashMap<>();
 
     /** A chunk that somebody wants; {@code token} tells them which. */
     record Want<T>(ChunkRef ref, Location location, T token) {}
@@ -108,7 +111,7 @@ final class BlockFetch {
         byte[] bytes;
         ObjectCipher cipher;
         try {
-            cipher = sealer.cipher(store.get(name, 0, Sealer.PREFIX));
+            cipher = ciphers.computeIfAbsent(name, n -> sealer.cipher(store.get(n, 0, Sealer.PREFIX)));
             bytes = store.get(name, from, (int) (end(wants.getLast()) - from));
         } catch (BackupException e) {
             if (ChunkReader.unavailable(e)) {

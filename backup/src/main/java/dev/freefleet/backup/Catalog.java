@@ -27,11 +27,28 @@ record Catalog(
         Map<String, Trash> trash,
         Map<String, BackupException> damaged) {
 
+    private static final int ATTEMPTS = 5;
+
     /** A trash object: packs that no index names any more, and since when, by the store's clock. */
     record Trash(List<IndexedPack> packs, Instant since) {}
 
     /** Reads the index first, then the trash: a pack on its way from one to the other is seen in one of them at least. */
     static Catalog load(ObjectStore store, Sealer sealer) {
+        // An object that is gone since it was listed was replaced by a prune: what replaced it was perhaps not listed
+        // yet.
+        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+            try {
+                return once(store, sealer);
+            } catch (BackupException e) {
+                if (e.reason() != BackupException.Reason.MISSING) {
+                    throw e;
+                }
+            }
+        }
+        return once(store, sealer);
+    }
+
+    private static Catalog once(ObjectStore store, Sealer sealer) {
         Catalog c = new Catalog(new ChunkIndex(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
         for (ObjectInfo o : store.list("index/")) {
             List<IndexedPack> packs = c.read(store, sealer, ObjectType.INDEX, o.name());
@@ -59,13 +76,10 @@ record Catalog(
         try {
             return Records.readIndex(name, sealer.open(type, name, store.get(name)));
         } catch (BackupException e) {
-            if (ChunkReader.unavailable(e)) {
+            if (e.reason() != BackupException.Reason.DAMAGED) {
                 throw e;
             }
-            // One that is gone since it was listed was replaced by a prune, whose new objects hold what it held.
-            if (e.reason() != BackupException.Reason.MISSING) {
-                damaged.put(name, e);
-            }
+            damaged.put(name, e);
             return null;
         }
     }

@@ -244,10 +244,17 @@ final class ChunkWriter {
         }
     }
 
-    /** Waits until nothing is under way, whatever became of it. */
+    /** Waits until nothing is under way, whatever became of it, and indexes what was sent, for the next run. */
     void abandon() {
         failure.compareAndSet(null, new BackupException(Reason.CANCELLED, "The backup was given up."));
         underWay.arriveAndAwaitAdvance();
+        try {
+            synchronized (unindexed) {
+                writeIndex(nanoTime.getAsLong());
+            }
+        } catch (BackupException e) {
+            // The run has failed already. Packs without an index are found by their headers.
+        }
     }
 
     private void settle() {

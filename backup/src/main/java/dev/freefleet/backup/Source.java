@@ -41,10 +41,15 @@ public sealed interface Source {
      * @param name of the source
      * @param opener opens the stream; its exceptions fail the backup
      * @param length promised length in bytes, or -1
-     * @param sha256 promised digest, or null
+     * @param sha256 promised digest in hexadecimal, or null
      * @param tar whether anything but a whole tar stream is refused
      */
-    record Stream(String name, Opener opener, long length, byte @Nullable [] sha256, boolean tar) implements Source {
+    record Stream(
+            String name,
+            Opener opener,
+            long length,
+            @Nullable String sha256,
+            boolean tar) implements Source {
         public Stream {
             requireNonNull(name, "name");
             requireNonNull(opener, "opener");

@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a stream in, lists its members if it is a tar, and refuses it if it is not what its source promised. */
@@ -51,8 +51,8 @@ final class StreamIntake {
         if (source.length() >= 0 && scanner.position() != source.length()) {
             throw failed("it has " + scanner.position() + " bytes where " + source.length() + " were promised", null);
         }
-        byte[] promised = source.sha256();
-        if (promised != null && !Arrays.equals(promised, sha.digest())) {
+        String promised = source.sha256();
+        if (promised != null && !promised.equalsIgnoreCase(HexFormat.of().formatHex(sha.digest()))) {
             throw failed("its SHA-256 is not the one that was promised", null);
         }
         if (source.tar() && !(scanner.isTar() && scanner.ended())) {
