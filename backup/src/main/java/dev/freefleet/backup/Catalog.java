@@ -76,7 +76,7 @@ record Catalog(
         try {
             return Records.readIndex(name, sealer.open(type, name, store.get(name)));
         } catch (BackupException e) {
-            if (e.reason() != BackupException.Reason.DAMAGED) {
+            if (e.reason() == BackupException.Reason.MISSING || ChunkReader.unavailable(e)) {
                 throw e;
             }
             damaged.put(name, e);

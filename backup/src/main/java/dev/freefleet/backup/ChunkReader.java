@@ -226,8 +226,10 @@ final class ChunkReader {
         }
     }
 
+    /** Returns whether it is the store that failed, rather than an object that is damaged or gone. */
     static boolean unavailable(BackupException e) {
-        return e.reason() != Reason.DAMAGED && e.reason() != Reason.MISSING;
+        // A flipped bit may make an object claim a version that does not exist yet.
+        return e.reason() != Reason.DAMAGED && e.reason() != Reason.MISSING && e.reason() != Reason.UNSUPPORTED_VERSION;
     }
 
     /** Returns the content as a stream. */

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -80,8 +81,12 @@ final class StreamIntake {
             case HARDLINK -> Entry.Type.HARDLINK;
             case OTHER -> Entry.Type.OTHER;
         };
+        byte[] path = relative(m.path());
+        if (path.length == 0) {
+            return;
+        }
         list.add(new Entry(
-                m.path(),
+                path,
                 type,
                 m.mode(),
                 m.uid(),
@@ -91,7 +96,21 @@ final class StreamIntake {
                 m.size(),
                 ContentRef.EMPTY,
                 m.at(),
-                m.target()));
+                type == Entry.Type.HARDLINK ? relative(m.target()) : m.target()));
+    }
+
+    /** Tars name their members {@code ./a}, or {@code /a}; both mean {@code a} in the place to restore to. */
+    private static byte[] relative(byte[] path) {
+        int from = 0;
+        while (from < path.length) {
+            boolean slash = path[from] == '/';
+            boolean dot = path[from] == '.' && (from + 1 == path.length || path[from + 1] == '/');
+            if (!slash && !dot) {
+                break;
+            }
+            from++;
+        }
+        return Arrays.copyOfRange(path, from, path.length);
     }
 
     ContentRef content() {

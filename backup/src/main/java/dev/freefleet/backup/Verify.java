@@ -108,7 +108,7 @@ final class Verify {
                 try {
                     parser.parse(name, store.get(o.name()));
                 } catch (BackupException e) {
-                    if (ChunkReader.unavailable(e) && e.reason() != BackupException.Reason.UNSUPPORTED_VERSION) {
+                    if (ChunkReader.unavailable(e)) {
                         throw e;
                     }
                     damage.add(o.name(), message(e) + " Repair replaces it by its other copy, if that is whole.");
