@@ -19,7 +19,7 @@ public record CapacityPlan(
     private static final int FIRST_PERCENT = 90;
 
     /** A later backup's bytes as a part of its source's, in percent, before there is anything to go by. */
-    private static final int LATER_PERCENT = 2;
+    private static final int LATER_PERCENT = 1;
 
     private static final int LONGEST_DAYS = 3650;
 

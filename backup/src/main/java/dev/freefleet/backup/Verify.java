@@ -154,7 +154,11 @@ final class Verify {
             ObjectInfo o = packs.get(name);
             if (o == null) {
                 badPacks.add(name);
-                damage.add(name, "it is missing");
+                if (p.trash) {
+                    notes.add(name, "it is deleted, and a trash object still names it: a prune was killed.");
+                } else {
+                    damage.add(name, "it is missing");
+                }
             } else if (o.size() != p.size) {
                 badPacks.add(name);
                 damage.add(name, "it has " + o.size() + " bytes where the index says " + p.size);

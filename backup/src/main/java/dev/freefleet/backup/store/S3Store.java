@@ -4,6 +4,7 @@ import dev.freefleet.backup.BackupException;
 import dev.freefleet.backup.BackupException.Reason;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
@@ -54,6 +55,7 @@ public final class S3Store implements ObjectStore {
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(settings.accessKey(), settings.secretKey())))
                 .forcePathStyle(settings.pathStyle())
+                .serviceConfiguration(c -> c.chunkedEncodingEnabled(false))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(settings.timeout()))
@@ -146,7 +148,7 @@ public final class S3Store implements ObjectStore {
                                                 .key(key(name))
                                                 .uploadId(upload)
                                                 .partNumber(number),
-                                        RequestBody.fromByteBuffer(java.nio.ByteBuffer.wrap(bytes, from, length))))
+                                        RequestBody.fromBytes(Arrays.copyOfRange(bytes, from, from + length))))
                         .eTag();
                 parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
             }
