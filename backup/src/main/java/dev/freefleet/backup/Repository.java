@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -255,6 +257,21 @@ public final class Repository implements AutoCloseable {
     public void forget(List<StoredSnapshot> which) {
         refuseInAppendOnlyMode("forget snapshots");
         which.forEach(snapshots::delete);
+    }
+
+    /**
+     * Deletes manifests that are damaged in both copies: they hold nothing that could be restored, and stand in the way of
+     * {@link #prune}, which cannot tell what they need. Try {@link #repair} first.
+     *
+     * @return their names
+     * @throws BackupException of reason {@code REFUSED} in append-only mode
+     */
+    public List<String> forgetUnreadable() {
+        refuseInAppendOnlyMode("forget snapshots");
+        Map<String, BackupException> damaged = new TreeMap<>();
+        snapshots.list(damaged);
+        damaged.keySet().forEach(vital::delete);
+        return List.copyOf(damaged.keySet());
     }
 
     /** Returns which snapshots the retention lets go, by the store's own clock. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code kill -9} at random moments; {@code -Dfleet.kills=N} kills N times in each operation. */
 class KillTest {
-    private static final int KILLS = Integer.getInteger("fleet.kills", 12);
+    private static final int KILLS = Integer.getInteger("fleet.kills", 15);
 
     @TempDir
     Path tmp;

@@ -233,5 +233,7 @@ class PruneTest {
                         BackupException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED))
                 .hasMessageContaining(s.object());
         assertThat(packs()).isGreaterThan(500_000);
+        assertThat(repository.forgetUnreadable()).containsExactly(s.object());
+        assertThat(prune().trashBytes()).isGreaterThan(500_000);
     }
 }

@@ -63,8 +63,12 @@ public final class FolderStore implements ObjectStore {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(temp)) {
             for (Path file : files) {
                 FileTime old = FileTime.from(now.toInstant().minus(TEMP_LIFE));
-                if (Files.getLastModifiedTime(file).compareTo(old) < 0) {
-                    Files.deleteIfExists(file);
+                try {
+                    if (Files.getLastModifiedTime(file).compareTo(old) < 0) {
+                        Files.deleteIfExists(file);
+                    }
+                } catch (NoSuchFileException e) {
+                    // Its writer has finished meanwhile.
                 }
             }
         }

@@ -35,6 +35,26 @@ class FolderStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void openingBesideAWriterNeverFails() throws Exception {
+        try (ObjectStore s = create();
+                java.util.concurrent.ExecutorService pool = java.util.concurrent.Executors.newSingleThreadExecutor()) {
+            java.util.concurrent.Future<?> writer = pool.submit(() -> {
+                for (int i = 0; i < 300; i++) {
+                    s.putIfAbsent("packs/" + i, new byte[1]);
+                }
+            });
+            int opened = 0;
+            while (!writer.isDone()) {
+                create().close();
+                opened++;
+            }
+            writer.get();
+            assertThat(opened).isPositive();
+            assertThat(s.list("packs/")).hasSize(300);
+        }
+    }
+
+    @Test
     void namesCannotLeadOutOfTheFolder() {
         try (ObjectStore s = create()) {
             for (String name : new String[] {"../x", "/etc/x", "a/../b", "a//b", "", "A", "a b"}) {
