@@ -25,7 +25,7 @@ final class BlockFetch {
     /** Bytes that are rather read in vain than asked around with another request. */
     private static final long GAP = 512 << 10;
 
-    private static final long LONGEST = 16 << 20;
+    private static final long LONGEST = 8 << 20;
 
     private final ObjectStore store;
     private final Sealer sealer;

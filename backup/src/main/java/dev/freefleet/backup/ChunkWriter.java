@@ -154,7 +154,7 @@ final class ChunkWriter {
         synchronized (open) {
             Pack pack = open.pack;
             if (pack == null) {
-                pack = new Pack(sealer, open.meta, 1 << 20);
+                pack = new Pack(sealer, open.meta, options.packSize() + 3 * BLOCK);
                 open.pack = pack;
             }
             pack.add(packed, plain, chunks);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 public final class ByteWriter {
     private byte[] buf;
     private int size;
+    private int expected = Integer.MAX_VALUE - 8;
 
     /** Creates an empty writer. */
     public ByteWriter() {
@@ -17,9 +18,16 @@ public final class ByteWriter {
         buf = new byte[capacity];
     }
 
+    /** Creates an empty writer that is expected to hold no more than {@code expected} bytes, and so does not double beyond. */
+    public ByteWriter(int capacity, int expected) {
+        this(capacity);
+        this.expected = expected;
+    }
+
     private void room(int n) {
         if (buf.length - size < n) {
-            buf = Arrays.copyOf(buf, Math.max(buf.length * 2, size + n));
+            int doubled = (int) Math.min(buf.length * 2L, Math.max(expected, buf.length + buf.length / 4L));
+            buf = Arrays.copyOf(buf, Math.max(doubled, size + n));
         }
     }
 

@@ -22,12 +22,16 @@ public final class Pack {
     private final ByteWriter out;
     private final List<Block> blocks = new ArrayList<>();
 
-    /** Begins a pack. */
+    /**
+     * Begins a pack.
+     *
+     * @param capacity bytes that it is expected to have in the end
+     */
     public Pack(Sealer sealer, boolean meta, int capacity) {
         this.meta = meta;
         byte[] prefix = sealer.newPrefix(ObjectType.PACK);
         this.cipher = sealer.cipher(prefix);
-        this.out = new ByteWriter(capacity).raw(prefix);
+        this.out = new ByteWriter(Math.min(capacity, 1 << 20), capacity).raw(prefix);
     }
 
     /** Adds a block. */
