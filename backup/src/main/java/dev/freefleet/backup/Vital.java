@@ -3,6 +3,7 @@ package dev.freefleet.backup;
 import dev.freefleet.backup.BackupException.Reason;
 import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.backup.store.ObjectStore;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -20,9 +21,10 @@ final class Vital {
         this.store = store;
     }
 
-    /** Writes both copies; returns false, and writes none, if the first is there. */
+    /** Writes both copies; returns false, and writes none, if another object of the name is there. */
     boolean put(String name, byte[] bytes) {
-        if (!store.putIfAbsent(name, bytes)) {
+        // A write whose answer was lost was repeated by the store's client, and met itself.
+        if (!store.putIfAbsent(name, bytes) && !Arrays.equals(store.get(name), bytes)) {
             return false;
         }
         store.putIfAbsent(MIRROR + name, bytes);

@@ -18,7 +18,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Random trees and streams come back as they were, also after they changed. */
 class RandomTreesTest {
-    @Property(tries = 25)
+    @Property(tries = 15)
     void treesComeBack(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
         Path tmp = Files.createTempDirectory("fleet-trees");

@@ -266,6 +266,24 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void aRepositoryWhoseEveryWriteLosesItsAnswerIsWhole() throws IOException {
+        try (FaultProxy proxy = new FaultProxy(server.port());
+                S3Store s = through(proxy)) {
+            ConcurrentHashMap<String, Integer> seen = new ConcurrentHashMap<>();
+            proxy.faults(head -> {
+                String request = head.substring(0, head.indexOf("\r\n"));
+                boolean first = head.startsWith("PUT") && seen.merge(request, 1, Integer::sum) == 1;
+                return first ? Fault.LOSE_ANSWER : Fault.NONE;
+            });
+            try (Repository r = Fixture.init(s)) {
+                r.backup(Fixture.stream(Fixture.random(3, 100_000)), List.of(), Progress.NONE);
+                assertThat(r.verify(1, new Random(1), Progress.NONE).damage()).isEmpty();
+                assertThat(s.list("mirror/")).hasSize(3);
+            }
+        }
+    }
+
+    @Test
     void aStoreThatFillsUpLeavesNoHalfState() throws IOException {
         try (FaultProxy proxy = new FaultProxy(server.port());
                 S3Store s = through(proxy);
