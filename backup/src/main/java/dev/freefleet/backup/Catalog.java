@@ -1,0 +1,94 @@
+package dev.freefleet.backup;
+
+import dev.freefleet.backup.format.ChunkId;
+import dev.freefleet.backup.format.ObjectType;
+import dev.freefleet.backup.format.Records;
+import dev.freefleet.backup.format.Records.IndexedPack;
+import dev.freefleet.backup.format.Sealer;
+import dev.freefleet.backup.store.ObjectInfo;
+import dev.freefleet.backup.store.ObjectStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the index and trash objects of a store say at one time.
+ *
+ * @param index where each chunk is
+ * @param indexObjects the index objects that were read, with the names of their packs
+ * @param trash the trash objects that were read
+ * @param damaged objects that could not be read
+ */
+record Catalog(
+        ChunkIndex index,
+        Map<String, List<String>> indexObjects,
+        Map<String, Trash> trash,
+        Map<String, BackupException> damaged) {
+
+    private static final int ATTEMPTS = 5;
+
+    /** A trash object: packs that no index names any more, and since when, by the store's clock. */
+    record Trash(List<IndexedPack> packs, Instant since) {}
+
+    /** Reads the index first, then the trash: a pack on its way from one to the other is seen in one of them at least. */
+    static Catalog load(ObjectStore store, Sealer sealer) {
+        // An object that is gone since it was listed was replaced by a prune: what replaced it was perhaps not listed
+        // yet.
+        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+            try {
+                return once(store, sealer);
+            } catch (BackupException e) {
+                if (e.reason() != BackupException.Reason.MISSING) {
+                    throw e;
+                }
+            }
+        }
+        return once(store, sealer);
+    }
+
+    private static Catalog once(ObjectStore store, Sealer sealer) {
+        Catalog c = new Catalog(new ChunkIndex(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        for (ObjectInfo o : store.list("index/")) {
+            List<IndexedPack> packs = c.read(store, sealer, ObjectType.INDEX, o.name());
+            if (packs != null) {
+                List<String> names = new ArrayList<>();
+                for (IndexedPack p : packs) {
+                    c.index.add(p, false);
+                    names.add(p.name());
+                }
+                c.indexObjects.put(o.name(), names);
+            }
+        }
+        for (ObjectInfo o : store.list("trash/")) {
+            List<IndexedPack> packs = c.read(store, sealer, ObjectType.TRASH, o.name());
+            if (packs != null) {
+                packs.forEach(p -> c.index.add(p, true));
+                c.trash.put(o.name(), new Trash(packs, o.modified()));
+            }
+        }
+        return c;
+    }
+
+    private @org.jspecify.annotations.Nullable List<IndexedPack> read(
+            ObjectStore store, Sealer sealer, ObjectType type, String name) {
+        try {
+            return Records.readIndex(name, sealer.open(type, name, store.get(name)));
+        } catch (BackupException e) {
+            if (e.reason() == BackupException.Reason.MISSING || ChunkReader.unavailable(e)) {
+                throw e;
+            }
+            damaged.put(name, e);
+            return null;
+        }
+    }
+
+    /** Writes these packs as an index or trash object and returns its name. */
+    static String write(ObjectStore store, Sealer sealer, ObjectType type, List<IndexedPack> packs) {
+        byte[] object = sealer.seal(type, Records.index(packs));
+        String name = (type == ObjectType.TRASH ? "trash/" : "index/") + ChunkId.hex(object);
+        store.putIfAbsent(name, object);
+        return name;
+    }
+}

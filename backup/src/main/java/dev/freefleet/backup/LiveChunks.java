@@ -1,0 +1,102 @@
+package dev.freefleet.backup;
+
+import dev.freefleet.backup.BackupException.Reason;
+import dev.freefleet.backup.ChunkIndex.Location;
+import dev.freefleet.backup.ChunkIndex.PackTable;
+import dev.freefleet.backup.format.ChunkRef;
+import dev.freefleet.backup.format.ContentRef;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which chunks of which packs the snapshots need. Of several places of a chunk one is counted, the same for every prune. */
+final class LiveChunks {
+    private final ChunkIndex index;
+    private final ChunkReader reader;
+    private final Map<PackTable, BitSet> live = new HashMap<>();
+    private final Set<ContentRef> seen = new HashSet<>();
+    private final Set<ChunkRef> lists = new HashSet<>();
+    private long lost;
+
+    LiveChunks(ChunkIndex index, ChunkReader reader) {
+        this.index = index;
+        this.reader = reader;
+    }
+
+    /** Counts what a snapshot needs; fails if damage hides what that is. */
+    void add(Snapshot s) {
+        try {
+            content(s.tree());
+            content(s.stream());
+            Iterator<ChunkRef> parts = reader.chunks(s.tree());
+            while (parts.hasNext()) {
+                ChunkRef part = parts.next();
+                if (lists.add(part)) {
+                    ChunkReader.parse(s, reader.read(part), e -> content(e.content()));
+                }
+            }
+        } catch (BackupException e) {
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+            throw new BackupException(
+                    Reason.REFUSED,
+                    e.object(),
+                    "Snapshot " + s.id()
+                            + " is damaged, and what it needs cannot be told: nothing is pruned. Verify, then"
+                            + " forget that snapshot. (" + e.getMessage() + ")",
+                    e);
+        }
+    }
+
+    private void content(ContentRef content) {
+        if (!seen.add(content)) {
+            return;
+        }
+        for (int depth = content.depth(); depth >= 0; depth--) {
+            reader.chunks(new ContentRef(depth, content.size(), content.roots()))
+                    .forEachRemaining(this::mark);
+        }
+    }
+
+    private void mark(ChunkRef ref) {
+        List<Location> places = index.findAll(ref.id());
+        if (places.isEmpty()) {
+            lost++;
+            return;
+        }
+        Location best = places.getFirst();
+        for (Location l : places) {
+            boolean better = best.pack().trash != l.pack().trash
+                    ? best.pack().trash
+                    : l.pack().name.compareTo(best.pack().name) < 0;
+            if (better) {
+                best = l;
+            }
+        }
+        PackTable pack = best.pack();
+        int chunk = pack.firstChunk[best.block()];
+        while (pack.offsets[chunk] != best.offset()) {
+            chunk++;
+        }
+        live.computeIfAbsent(pack, p -> new BitSet(p.chunks())).set(chunk);
+    }
+
+    /** Returns the chunks of a pack that are needed. */
+    BitSet of(PackTable pack) {
+        return live.getOrDefault(pack, new BitSet());
+    }
+
+    long plainBytes(PackTable pack) {
+        return of(pack).stream().mapToLong(c -> pack.lengths[c]).sum();
+    }
+
+    /** Returns how many chunks are needed that no pack has. */
+    long lost() {
+        return lost;
+    }
+}

@@ -1,0 +1,300 @@
+package dev.freefleet.backup;
+
+import dev.freefleet.backup.BackupException.Reason;
+import dev.freefleet.backup.BlockFetch.Taker;
+import dev.freefleet.backup.BlockFetch.Want;
+import dev.freefleet.backup.Catalog.Trash;
+import dev.freefleet.backup.ChunkIndex.Location;
+import dev.freefleet.backup.ChunkIndex.PackTable;
+import dev.freefleet.backup.format.ChunkRef;
+import dev.freefleet.backup.format.Codec;
+import dev.freefleet.backup.format.ObjectType;
+import dev.freefleet.backup.format.Records.IndexedPack;
+import dev.freefleet.backup.store.ObjectInfo;
+import dev.freefleet.backup.store.ObjectStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Frees space in two steps, so that it needs no lock against backups.
+ *
+ * <p>First, packs that no snapshot needs leave the index and are named in a trash object: backups that begin after that do not count on
+ * them, restores still find them. A backup that began before may; it ends within {@code longestRun} or records nothing. So a prune that comes
+ * {@code minimumAge}, which is longer, after the trash object was written sees every manifest that can need such a pack. It puts back what is
+ * needed, and deletes the rest. Packs younger than {@code minimumAge} may belong to a backup that has no manifest yet, and are left alone. All
+ * ages are differences of the store's own times.
+ *
+ * <p>Two prunes at once may repack the same chunks twice; a pack that any index object names is never deleted.
+ */
+final class Prune {
+    static final int PACKS_PER_INDEX = 64;
+
+    private final Repository repository;
+    private final ObjectStore store;
+    private final Progress progress;
+    private final List<Problem> notes = new ArrayList<>();
+
+    Prune(Repository repository, Progress progress) {
+        this.repository = repository;
+        this.store = repository.store();
+        this.progress = progress;
+    }
+
+    PruneReport run(double maxUnused) {
+        long began = repository.environment().nanoTime().getAsLong();
+        Catalog catalog = Catalog.load(store, repository.sealer());
+        refuseIfDamaged(catalog.damaged());
+        ChunkIndex index = catalog.index();
+        new UnindexedPacks(store, repository.sealer(), index).find();
+        Instant now = new StoreClock(store, repository.environment().random()).now();
+        Map<String, ObjectInfo> stored = new HashMap<>();
+        store.list("packs/").forEach(o -> stored.put(o.name().substring("packs/".length()), o));
+
+        Map<String, BackupException> damaged = new TreeMap<>();
+        List<StoredSnapshot> snapshots = repository.snapshots().list(damaged);
+        refuseIfDamaged(damaged);
+        LiveChunks live = new LiveChunks(index, repository.reader(catalog));
+        snapshots.forEach(s -> live.add(s.snapshot()));
+        if (live.lost() > 0) {
+            notes.add(new Problem(
+                    "snapshots",
+                    live.lost() + " chunks that they need are in no pack. Verify names what is affected."));
+        }
+
+        Plan plan = plan(index, live, stored, now, maxUnused);
+        repack(plan, live);
+        refuseIfTooLong(began);
+        List<IndexedPack> keep = new ArrayList<>();
+        plan.keep.forEach(p -> keep.add(p.indexed()));
+        plan.rescue.forEach(p -> keep.add(p.indexed()));
+        swapIndex(catalog, keep, plan.drop);
+        Sweep swept = sweep(catalog, plan, now);
+        return new PruneReport(
+                stored.size(),
+                stored.values().stream().mapToLong(ObjectInfo::size).sum(),
+                plan.drop.size(),
+                plan.drop.stream().mapToLong(p -> p.size).sum(),
+                swept.packs,
+                swept.bytes,
+                plan.repack.size(),
+                plan.rescue.size(),
+                List.copyOf(notes));
+    }
+
+    /** What was read at the beginning may by now be what another prune is about to delete. */
+    private void refuseIfTooLong(long beganNanos) {
+        long took = repository.environment().nanoTime().getAsLong() - beganNanos;
+        if (took > repository.options().longestRun().toNanos()) {
+            throw new BackupException(
+                    Reason.REFUSED,
+                    "The prune took longer than " + repository.options().longestRun()
+                            + " and stops before it deletes anything. Run it again.");
+        }
+    }
+
+    private static void refuseIfDamaged(Map<String, BackupException> damaged) {
+        damaged.forEach((name, e) -> {
+            throw new BackupException(
+                    Reason.REFUSED,
+                    name,
+                    name + " is damaged: what is needed cannot be told, so nothing is pruned. Verify and repair first.",
+                    e);
+        });
+    }
+
+    /**
+     * @param keep packs that stay
+     * @param repack packs whose live chunks move; among {@code drop}
+     * @param drop packs that leave the index
+     * @param rescue packs that leave the trash
+     */
+    private record Plan(Set<PackTable> keep, List<PackTable> repack, List<PackTable> drop, List<PackTable> rescue) {}
+
+    private Plan plan(
+            ChunkIndex index, LiveChunks live, Map<String, ObjectInfo> stored, Instant now, double maxUnused) {
+        Plan plan = new Plan(new HashSet<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        List<PackTable> wasteful = new ArrayList<>();
+        List<PackTable> small = new ArrayList<>();
+        long unused = 0;
+        long total = 0;
+        for (PackTable p : index.packs()) {
+            ObjectInfo o = stored.get(p.name);
+            if (p.trash) {
+                if (!live.of(p).isEmpty()) {
+                    plan.rescue.add(p);
+                }
+            } else if (o == null) {
+                // Its chunks are lost; keeping its index entry would make backups count on them.
+                plan.drop.add(p);
+                notes.add(new Problem(
+                        "packs/" + p.name,
+                        "it is missing, and leaves the index. The next backup sends its chunks again."));
+            } else if (o.modified().plus(repository.options().minimumAge()).isAfter(now)) {
+                plan.keep.add(p);
+            } else if (live.of(p).isEmpty()) {
+                plan.drop.add(p);
+            } else {
+                plan.keep.add(p);
+                total += p.size;
+                unused += unused(p, live);
+                if (p.size < repository.options().packSize() / 4) {
+                    small.add(p);
+                } else if (unused(p, live) > 0) {
+                    wasteful.add(p);
+                }
+            }
+        }
+        wasteful.sort(Comparator.comparingDouble((PackTable p) -> -(double) unused(p, live) / p.size)
+                .thenComparing(p -> p.name));
+        for (PackTable p : wasteful) {
+            if (unused <= maxUnused * total) {
+                break;
+            }
+            unused -= unused(p, live);
+            plan.repack.add(p);
+        }
+        // Many small packs cost requests; one by one they are left by short runs.
+        if (small.size() >= 8) {
+            plan.repack.addAll(small);
+        }
+        plan.drop.addAll(plan.repack);
+        plan.repack.forEach(plan.keep::remove);
+        return plan;
+    }
+
+    private static long unused(PackTable p, LiveChunks live) {
+        long plain = 0;
+        for (int length : p.lengths) {
+            plain += length;
+        }
+        return plain == 0 ? 0 : (long) ((double) (plain - live.plainBytes(p)) / plain * p.size);
+    }
+
+    private void repack(Plan plan, LiveChunks live) {
+        if (plan.repack.isEmpty()) {
+            return;
+        }
+        ChunkIndex kept = new ChunkIndex();
+        plan.keep.forEach(p -> kept.add(p.indexed(), false));
+        ChunkWriter writer = repository.writer(kept, progress);
+        BlockFetch fetch = new BlockFetch(store, repository.sealer(), repository.workers());
+        long total = plan.repack.stream().mapToLong(live::plainBytes).sum();
+        long done = 0;
+        try {
+            for (PackTable p : List.copyOf(plan.repack)) {
+                if (!move(p, live, fetch, writer)) {
+                    plan.repack.remove(p);
+                    plan.drop.remove(p);
+                    plan.keep.add(p);
+                }
+                done += live.plainBytes(p);
+                progress.at(Progress.Stage.REPACK, done, total);
+            }
+            writer.finish();
+        } catch (Throwable t) {
+            writer.abandon();
+            throw t;
+        }
+    }
+
+    /** Returns false, having moved nothing, if the pack is damaged: what can be saved of it is saved by copying. */
+    private boolean move(PackTable p, LiveChunks live, BlockFetch fetch, ChunkWriter writer) {
+        List<Want<Integer>> wants = new ArrayList<>();
+        byte[][] chunks = new byte[p.chunks()][];
+        for (int b = 0; b < p.stored.length; b++) {
+            for (int c = p.firstChunk[b]; c < p.firstChunk[b + 1]; c++) {
+                if (live.of(p).get(c)) {
+                    Location l = new Location(p, b, p.offsets[c], p.lengths[c]);
+                    wants.add(new Want<>(new ChunkRef(p.id(c), p.lengths[c]), l, c));
+                }
+            }
+        }
+        boolean[] damaged = new boolean[1];
+        fetch.fetch(wants, new Taker<Integer>() {
+            @Override
+            public void chunk(Want<Integer> w, byte[] block) {
+                int at = w.location().offset();
+                chunks[w.token()] = java.util.Arrays.copyOfRange(
+                        block, at, at + w.location().length());
+            }
+
+            @Override
+            public synchronized void lost(Want<Integer> w, BackupException why) {
+                damaged[0] = true;
+                notes.add(new Problem("packs/" + p.name, "it is damaged and is left as it is: " + why.getMessage()));
+            }
+        });
+        if (damaged[0]) {
+            return false;
+        }
+        for (Want<Integer> w : wants) {
+            byte[] chunk = chunks[w.token()];
+            if (p.meta) {
+                writer.addMeta(chunk, 0, chunk.length);
+            } else {
+                boolean float32 = p.codecs[w.location().block()] == Codec.PLANES;
+                writer.add(w.ref().id(), chunk, 0, chunk.length, float32);
+            }
+        }
+        return true;
+    }
+
+    /** Writes what stays, then the trash, then deletes the index objects that were read: every pack is named at every moment. */
+    private void swapIndex(Catalog catalog, List<IndexedPack> keep, List<PackTable> drop) {
+        Set<String> indexed = new HashSet<>();
+        catalog.indexObjects().values().forEach(indexed::addAll);
+        boolean changes = !drop.isEmpty()
+                || keep.stream().anyMatch(p -> !indexed.contains(p.name()))
+                || catalog.indexObjects().size() > keep.size() / PACKS_PER_INDEX + 16;
+        if (!changes) {
+            return;
+        }
+        Set<String> written = new HashSet<>();
+        for (int from = 0; from < keep.size(); from += PACKS_PER_INDEX) {
+            List<IndexedPack> some = keep.subList(from, Math.min(keep.size(), from + PACKS_PER_INDEX));
+            written.add(Catalog.write(store, repository.sealer(), ObjectType.INDEX, some));
+        }
+        if (!drop.isEmpty()) {
+            List<IndexedPack> gone = new ArrayList<>();
+            drop.forEach(p -> gone.add(p.indexed()));
+            Catalog.write(store, repository.sealer(), ObjectType.TRASH, gone);
+        }
+        for (String old : catalog.indexObjects().keySet()) {
+            if (!written.contains(old)) {
+                store.delete(old);
+            }
+        }
+    }
+
+    private record Sweep(int packs, long bytes) {}
+
+    private Sweep sweep(Catalog catalog, Plan plan, Instant now) {
+        Set<String> named = new HashSet<>();
+        catalog.indexObjects().values().forEach(named::addAll);
+        plan.rescue.forEach(p -> named.add(p.name));
+        int packs = 0;
+        long bytes = 0;
+        for (Map.Entry<String, Trash> e : catalog.trash().entrySet()) {
+            if (e.getValue().since().plus(repository.options().minimumAge()).isAfter(now)) {
+                continue;
+            }
+            for (IndexedPack p : e.getValue().packs()) {
+                // One that an index object still named is in the new trash object, whose time counts.
+                if (!named.contains(p.name())) {
+                    store.delete("packs/" + p.name());
+                    packs++;
+                    bytes += p.size();
+                }
+            }
+            store.delete(e.getKey());
+        }
+        return new Sweep(packs, bytes);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.freefleet.backup;
+
+import dev.freefleet.backup.format.Config;
+import dev.freefleet.backup.format.KeySlot;
+import dev.freefleet.backup.format.ObjectType;
+import dev.freefleet.backup.format.Records;
+import dev.freefleet.backup.format.Records.IndexedPack;
+import dev.freefleet.backup.format.Sealer;
+import dev.freefleet.backup.store.ObjectStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** Writes anew what can be had from elsewhere in the repository. Deletes only what is damaged and was replaced. */
+final class Repair {
+    private final ObjectStore store;
+    private final Sealer sealer;
+    private final boolean appendOnly;
+    private final List<Problem> done = new ArrayList<>();
+
+    Repair(ObjectStore store, Sealer sealer, boolean appendOnly) {
+        this.store = store;
+        this.sealer = sealer;
+        this.appendOnly = appendOnly;
+    }
+
+    List<Problem> run() {
+        copies("config", (name, b) -> Config.read(name, sealer.open(ObjectType.CONFIG, name, b)));
+        copies("keys/", KeySlot::parse);
+        copies("snapshots/", (name, b) -> Records.readManifest(name, sealer.open(ObjectType.SNAPSHOT, name, b)));
+        Catalog catalog = Catalog.load(store, sealer);
+        List<IndexedPack> missing = new UnindexedPacks(store, sealer, catalog.index()).find();
+        for (int from = 0; from < missing.size(); from += Prune.PACKS_PER_INDEX) {
+            List<IndexedPack> some = missing.subList(from, Math.min(missing.size(), from + Prune.PACKS_PER_INDEX));
+            String name = Catalog.write(store, sealer, ObjectType.INDEX, some);
+            done.add(new Problem(name, "written from the headers of " + some.size() + " packs"));
+        }
+        for (String name : catalog.damaged().keySet()) {
+            if (!appendOnly) {
+                store.delete(name);
+                done.add(new Problem(name, "deleted, since it is damaged and the packs it named are indexed"));
+            }
+        }
+        return List.copyOf(done);
+    }
+
+    private void copies(String prefix, BiConsumer<String, byte[]> parse) {
+        for (String name : new Vital(store).list(prefix).keySet()) {
+            byte[] first = whole(name, name, parse);
+            byte[] second = whole(Vital.MIRROR + name, name, parse);
+            if (first == null && second != null) {
+                replace(name, second);
+            } else if (second == null && first != null) {
+                replace(Vital.MIRROR + name, first);
+            }
+        }
+    }
+
+    private byte @org.jspecify.annotations.Nullable [] whole(
+            String object, String name, BiConsumer<String, byte[]> parse) {
+        try {
+            byte[] b = store.get(object);
+            parse.accept(name, b);
+            return b;
+        } catch (BackupException e) {
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private void replace(String name, byte[] whole) {
+        if (store.putIfAbsent(name, whole)) {
+            done.add(new Problem(name, "written anew from its other copy"));
+        } else if (!appendOnly) {
+            store.delete(name);
+            store.putIfAbsent(name, whole);
+            done.add(new Problem(name, "replaced by its other copy"));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.freefleet.backup;
+
+import dev.freefleet.backup.BackupException.Reason;
+import dev.freefleet.backup.format.ChunkId;
+import dev.freefleet.backup.format.ObjectType;
+import dev.freefleet.backup.format.Records;
+import dev.freefleet.backup.format.Sealer;
+import dev.freefleet.backup.store.ObjectInfo;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The manifests of a repository. */
+final class Snapshots {
+    private static final String PREFIX = "snapshots/";
+
+    private final Vital vital;
+    private final Sealer sealer;
+
+    Snapshots(Vital vital, Sealer sealer) {
+        this.vital = vital;
+        this.sealer = sealer;
+    }
+
+    /** Writes a manifest, which makes the snapshot exist. */
+    StoredSnapshot put(Snapshot s, Instant now) {
+        byte[] object = sealer.seal(ObjectType.SNAPSHOT, Records.manifest(s));
+        String name = PREFIX + ChunkId.hex(object);
+        vital.put(name, object);
+        return new StoredSnapshot(s, name, now);
+    }
+
+    /** Returns the snapshots, oldest first; those whose manifests are damaged in both copies go into {@code damaged}. */
+    List<StoredSnapshot> list(Map<String, BackupException> damaged) {
+        List<StoredSnapshot> all = new ArrayList<>();
+        for (ObjectInfo o : vital.list(PREFIX).values()) {
+            try {
+                Snapshot s = vital.read(
+                        o.name(), b -> Records.readManifest(o.name(), sealer.open(ObjectType.SNAPSHOT, o.name(), b)));
+                all.add(new StoredSnapshot(s, o.name(), o.modified()));
+            } catch (BackupException e) {
+                if (ChunkReader.unavailable(e)) {
+                    throw e;
+                }
+                damaged.put(o.name(), e);
+            }
+        }
+        all.sort(Comparator.comparing((StoredSnapshot s) -> s.snapshot().time()).thenComparing(StoredSnapshot::object));
+        return all;
+    }
+
+    List<StoredSnapshot> list() {
+        return list(new TreeMap<>());
+    }
+
+    /** Returns the newest snapshot of a host and source, or null. */
+    @Nullable
+    StoredSnapshot newest(String host, String source) {
+        StoredSnapshot found = null;
+        for (StoredSnapshot s : list()) {
+            if (s.snapshot().host().equals(host) && s.snapshot().source().equals(source)) {
+                found = s;
+            }
+        }
+        return found;
+    }
+
+    /** Returns the snapshot whose id begins so, or the newest for {@code latest}. */
+    StoredSnapshot find(String id) {
+        List<StoredSnapshot> all = list();
+        if (id.equals("latest") && !all.isEmpty()) {
+            return all.getLast();
+        }
+        List<StoredSnapshot> found =
+                all.stream().filter(s -> s.snapshot().id().startsWith(id)).toList();
+        if (id.isEmpty() || found.isEmpty()) {
+            throw new BackupException(
+                    Reason.MISSING, "There is no snapshot " + id + "; list the snapshots to see which there are.");
+        }
+        if (found.size() > 1) {
+            throw new BackupException(
+                    Reason.REFUSED, found.size() + " snapshots begin with " + id + "; give more of the id.");
+        }
+        return found.getFirst();
+    }
+
+    void delete(StoredSnapshot s) {
+        vital.delete(s.object());
+    }
+}

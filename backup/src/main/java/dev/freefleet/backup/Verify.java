@@ -1,0 +1,341 @@
+package dev.freefleet.backup;
+
+import dev.freefleet.backup.ChunkIndex.Location;
+import dev.freefleet.backup.ChunkIndex.PackTable;
+import dev.freefleet.backup.format.ChunkId;
+import dev.freefleet.backup.format.ChunkRef;
+import dev.freefleet.backup.format.Config;
+import dev.freefleet.backup.format.ContentRef;
+import dev.freefleet.backup.format.KeySlot;
+import dev.freefleet.backup.format.ObjectType;
+import dev.freefleet.backup.format.Pack;
+import dev.freefleet.backup.format.PackContent;
+import dev.freefleet.backup.format.Records;
+import dev.freefleet.backup.format.Sealer;
+import dev.freefleet.backup.format.Sealer.ObjectCipher;
+import dev.freefleet.backup.store.ObjectInfo;
+import dev.freefleet.backup.store.ObjectStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/** Checks a repository by its bytes: each object against its name, each part against its tag, each chunk against its id. */
+final class Verify {
+    private final ObjectStore store;
+    private final Sealer sealer;
+    private final Snapshots snapshots;
+    private final ExecutorService workers;
+    private final Progress progress;
+    private final Problems damage = new Problems();
+    private final Problems affected = new Problems();
+    private final Problems notes = new Problems();
+    private final Set<String> badPacks = ConcurrentHashMap.newKeySet();
+    private final AtomicLong bytesRead = new AtomicLong();
+    private Set<String> orphans = Set.of();
+
+    Verify(ObjectStore store, Sealer sealer, Snapshots snapshots, ExecutorService workers, Progress progress) {
+        this.store = store;
+        this.sealer = sealer;
+        this.snapshots = snapshots;
+        this.workers = workers;
+        this.progress = progress;
+    }
+
+    VerifyReport run(double fraction, RandomGenerator random) {
+        if (!(fraction >= 0 && fraction <= 1)) {
+            throw new IllegalArgumentException("fraction must be 0..1, not " + fraction);
+        }
+        vital("config", (name, b) -> Config.read(name, sealer.open(ObjectType.CONFIG, name, b)));
+        vital("keys/", KeySlot::parse);
+        vital("snapshots/", this::snapshot);
+        Catalog catalog = Catalog.load(store, sealer);
+        catalog.damaged().forEach((name, e) -> damage.add(name, message(e) + " Repair writes it anew from the packs."));
+        named(catalog);
+        Map<String, ObjectInfo> packs = packs(catalog);
+        List<ObjectInfo> chosen = new ArrayList<>();
+        for (ObjectInfo o : packs.values()) {
+            if (random.nextDouble() < fraction || fraction == 1) {
+                chosen.add(o);
+            }
+        }
+        read(catalog, chosen);
+        Map<String, BackupException> unreadable = new TreeMap<>();
+        List<StoredSnapshot> all = snapshots.list(unreadable);
+        unreadable.forEach((name, e) -> affected.add(name, "the snapshot is lost: " + message(e)));
+        references(catalog, all);
+        return new VerifyReport(
+                packs.size(), chosen.size(), bytesRead.get(), all.size(), damage.kept(), affected.kept(), notes.kept());
+    }
+
+    private static String message(BackupException e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    private interface Parser {
+        Object parse(String name, byte[] bytes);
+    }
+
+    private Object snapshot(String name, byte[] b) {
+        named(name, b, "");
+        return Records.readManifest(name, sealer.open(ObjectType.SNAPSHOT, name, b));
+    }
+
+    /** An object that is called by its digest must have it. */
+    private static void named(String name, byte[] bytes, String prefix) {
+        String digest = name.substring(name.lastIndexOf('/') + 1);
+        if (!ChunkId.hex(bytes).equals(digest)) {
+            throw BackupException.damaged(prefix + name, "its bytes do not have the digest that is its name");
+        }
+    }
+
+    private void vital(String prefix, Parser parser) {
+        Map<String, Integer> copies = new HashMap<>();
+        for (String where : List.of("", Vital.MIRROR)) {
+            for (ObjectInfo o : store.list(where + prefix)) {
+                String name = o.name().substring(where.length());
+                copies.merge(name, where.isEmpty() ? 1 : 2, Integer::sum);
+                try {
+                    parser.parse(name, store.get(o.name()));
+                } catch (BackupException e) {
+                    if (ChunkReader.unavailable(e)) {
+                        throw e;
+                    }
+                    damage.add(o.name(), message(e) + " Repair replaces it by its other copy, if that is whole.");
+                }
+            }
+        }
+        copies.forEach((name, which) -> {
+            if (which != 3) {
+                String gone = which == 1 ? Vital.MIRROR + name : name;
+                damage.add(gone, "it is missing, its other copy is there. Repair writes it anew.");
+            }
+        });
+        if (copies.isEmpty() && !prefix.equals("snapshots/")) {
+            damage.add(prefix, "it is missing");
+        }
+    }
+
+    private void named(Catalog catalog) {
+        List<String> names = new ArrayList<>(catalog.indexObjects().keySet());
+        names.addAll(catalog.trash().keySet());
+        for (String name : names) {
+            try {
+                named(name, store.get(name), "");
+            } catch (BackupException e) {
+                damage.add(name, message(e));
+            }
+        }
+    }
+
+    /** Compares the packs that are listed with those that the index names. */
+    private Map<String, ObjectInfo> packs(Catalog catalog) {
+        Map<String, ObjectInfo> packs = new TreeMap<>();
+        store.list("packs/").forEach(o -> packs.put(o.name(), o));
+        UnindexedPacks unindexed = new UnindexedPacks(store, sealer, catalog.index());
+        Set<String> adopted = new HashSet<>();
+        unindexed.find().forEach(p -> adopted.add("packs/" + p.name()));
+        unindexed.unreadable().forEach((name, e) -> {
+            badPacks.add(name);
+            damage.add(name, message(e));
+        });
+        for (PackTable p : catalog.index().packs()) {
+            String name = "packs/" + p.name;
+            ObjectInfo o = packs.get(name);
+            if (o == null) {
+                badPacks.add(name);
+                if (p.trash) {
+                    notes.add(name, "it is deleted, and a trash object still names it: a prune was killed.");
+                } else {
+                    damage.add(name, "it is missing");
+                }
+            } else if (o.size() != p.size) {
+                badPacks.add(name);
+                damage.add(name, "it has " + o.size() + " bytes where the index says " + p.size);
+            }
+        }
+        orphans = adopted;
+        return packs;
+    }
+
+    private void read(Catalog catalog, List<ObjectInfo> chosen) {
+        long total = chosen.stream().mapToLong(ObjectInfo::size).sum();
+        List<Future<?>> running = new ArrayList<>();
+        for (ObjectInfo o : chosen) {
+            running.add(workers.submit(() -> {
+                pack(catalog.index(), o);
+                progress.at(Progress.Stage.VERIFY, bytesRead.addAndGet(o.size()), total);
+            }));
+            if (running.size() > 3) {
+                await(running.removeFirst());
+            }
+        }
+        running.forEach(Verify::await);
+    }
+
+    private static void await(Future<?> f) {
+        try {
+            f.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BackupException(BackupException.Reason.CANCELLED, null, "The verification was interrupted.", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof BackupException b ? b : new IllegalStateException("verifying failed", e);
+        }
+    }
+
+    private void pack(ChunkIndex index, ObjectInfo o) {
+        try {
+            byte[] bytes = store.get(o.name());
+            try {
+                named(o.name(), bytes, "");
+            } catch (BackupException e) {
+                damage.add(o.name(), message(e));
+                badPacks.add(o.name());
+            }
+            PackTable table = index.pack(o.name().substring("packs/".length()));
+            if (table != null) {
+                blocks(o.name(), table, bytes);
+            }
+            PackContent header = Pack.contentOf(sealer, o.name(), bytes);
+            if (table != null && !header.equals(table.indexed().content())) {
+                damage.add(o.name(), "its header and the index do not agree");
+            }
+        } catch (BackupException e) {
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+            if (badPacks.add(o.name())) {
+                damage.add(o.name(), message(e));
+            }
+        }
+    }
+
+    private void blocks(String name, PackTable t, byte[] bytes) {
+        ObjectCipher cipher = sealer.cipher(bytes);
+        for (int b = 0; b < t.stored.length; b++) {
+            byte[] plain = null;
+            try {
+                if (t.blockAt[b] + t.stored[b] + Sealer.TAG <= bytes.length) {
+                    plain = Pack.openBlock(
+                            cipher, name, b, t.codecs[b], t.stored[b], t.plain[b], bytes, (int) t.blockAt[b]);
+                }
+            } catch (BackupException e) {
+                if (badPacks.add(name)) {
+                    damage.add(name, message(e));
+                }
+            }
+            for (int c = t.firstChunk[b]; c < t.firstChunk[b + 1]; c++) {
+                if (plain == null
+                        || !ChunkId.of(plain, t.offsets[c], t.lengths[c]).equals(t.id(c))) {
+                    if (badPacks.add(name)) {
+                        damage.add(name, "a chunk does not have the digest it is listed by");
+                    }
+                }
+            }
+        }
+    }
+
+    private void references(Catalog catalog, List<StoredSnapshot> all) {
+        ChunkReader reader =
+                new ChunkReader(store, sealer, catalog.index(), new UnindexedPacks(store, sealer, catalog.index()));
+        Map<ContentRef, String> seen = new HashMap<>();
+        boolean[] orphanUsed = new boolean[1];
+        for (StoredSnapshot s : all) {
+            String id = s.snapshot().id();
+            String list = seen.computeIfAbsent(s.snapshot().tree(), c -> fault(catalog, reader, c, orphanUsed));
+            if (!list.isEmpty()) {
+                affected.add(id, "a part of its list of files is lost: " + list);
+            }
+            String stream = seen.computeIfAbsent(s.snapshot().stream(), c -> fault(catalog, reader, c, orphanUsed));
+            if (!stream.isEmpty()) {
+                affected.add(id, "a part of its stream is lost: " + stream);
+            }
+            reader.entries(
+                    s.snapshot(),
+                    e -> {
+                        String fault = seen.computeIfAbsent(e.content(), c -> fault(catalog, reader, c, orphanUsed));
+                        if (!fault.isEmpty()) {
+                            affected.add(id + " " + e.name(), fault);
+                        }
+                    },
+                    lost -> {});
+        }
+        for (String name : orphans) {
+            if (orphanUsed[0]) {
+                damage.add(
+                        name,
+                        "no index object names it, though snapshots need it: one is missing. Repair writes it anew.");
+            } else {
+                notes.add(name, "no index object names it: a run was killed. The next prune takes care of it.");
+            }
+        }
+    }
+
+    /** Returns what is wrong with a content, or an empty text. */
+    private String fault(Catalog catalog, ChunkReader reader, ContentRef content, boolean[] orphanUsed) {
+        try {
+            for (int depth = content.depth(); depth >= 0; depth--) {
+                Iterator<ChunkRef> chunks = reader.chunks(new ContentRef(depth, content.size(), content.roots()));
+                while (chunks.hasNext()) {
+                    ChunkRef ref = chunks.next();
+                    String why = fault(catalog, ref, orphanUsed);
+                    if (!why.isEmpty()) {
+                        return why;
+                    }
+                }
+            }
+            return "";
+        } catch (BackupException e) {
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+            return message(e);
+        }
+    }
+
+    private String fault(Catalog catalog, ChunkRef ref, boolean[] orphanUsed) {
+        List<Location> places = catalog.index().findAll(ref.id());
+        boolean indexed = places.stream().anyMatch(l -> !orphans.contains("packs/" + l.pack().name));
+        orphanUsed[0] |= !indexed && !places.isEmpty();
+        for (Location l : places) {
+            boolean packBad = badPacks.contains("packs/" + l.pack().name);
+            if (!packBad) {
+                return "";
+            }
+        }
+        if (places.isEmpty()) {
+            return "chunk " + ref.id() + " is in no pack";
+        }
+        // A pack may be bad in one block only.
+        boolean readable = places.stream().anyMatch(l -> readable(l, ref));
+        return readable
+                ? ""
+                : "chunk " + ref.id() + " is lost with packs/"
+                        + places.getFirst().pack().name + " or a part of it";
+    }
+
+    private boolean readable(Location l, ChunkRef ref) {
+        String name = "packs/" + l.pack().name;
+        int b = l.block();
+        try {
+            byte[] sealed = store.get(name, l.pack().blockAt[b], l.pack().stored[b] + Sealer.TAG);
+            ObjectCipher cipher = sealer.cipher(store.get(name, 0, Sealer.PREFIX));
+            byte[] plain = Pack.openBlock(
+                    cipher, name, b, l.pack().codecs[b], l.pack().stored[b], l.pack().plain[b], sealed, 0);
+            return ChunkId.of(plain, l.offset(), l.length()).equals(ref.id());
+        } catch (BackupException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.freefleet.backup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.freefleet.backup.store;
+
+import java.util.List;
+
+/**
+ * A flat set of named, immutable byte arrays. Names are lower-case letters, digits, {@code /}, {@code -}; objects have
+ * between 1 byte and 64 MiB.
+ *
+ * <p>Implementations are safe for use by several threads and several processes. Failures are
+ * {@link dev.freefleet.backup.BackupException}s: {@code MISSING} for an object that is not there, {@code STORE_FULL},
+ * {@code STORE_UNAVAILABLE} after the implementation's own retries, {@code BUDGET_EXHAUSTED}.
+ */
+public interface ObjectStore extends AutoCloseable {
+    /**
+     * Writes an object so that it is wholly there, durably, or not at all.
+     *
+     * @return false if an object of that name was there before; it is left as it was
+     */
+    boolean putIfAbsent(String name, byte[] bytes);
+
+    /** Returns an object's bytes. */
+    byte[] get(String name);
+
+    /**
+     * Returns a part of an object.
+     *
+     * @param offset of the first byte, 0..
+     * @param length number of bytes, 1..
+     * @throws dev.freefleet.backup.BackupException of reason {@code DAMAGED} if the object ends before the part does
+     */
+    byte[] get(String name, long offset, int length);
+
+    /** Returns all objects whose names begin so, in any order. */
+    List<ObjectInfo> list(String prefix);
+
+    /** Deletes an object; one that is not there is no error. */
+    void delete(String name);
+
+    /** Returns a short text that tells a person where the store is, without secrets. */
+    String describe();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,104 @@
+package dev.freefleet.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freefleet.backup.store.FolderStore;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two backups and a prune at once, as processes of their own would be: each with its own repository object. */
+class ConcurrencyTest {
+    @TempDir
+    Path tmp;
+
+    /** Half of the content is shared by all. */
+    private static byte[] content(int writer, int round) {
+        byte[] b = Fixture.random(5, 600_000);
+        System.arraycopy(Fixture.random(1000L * writer + round, 300_000), 0, b, 0, 300_000);
+        return b;
+    }
+
+    private Repository open(RepositoryOptions options) {
+        return Repository.open(
+                new FolderStore(tmp.resolve("repo")), Fixture.PASSPHRASE, options, Fixture.environment());
+    }
+
+    @Test
+    void twoBackupsAndAPruneLoseNothing() throws Exception {
+        Fixture.init(tmp.resolve("repo")).close();
+        // An age that lets prune work on what is four seconds old, and runs of at most two.
+        RepositoryOptions options =
+                Fixture.options().withPackSize(64 << 10).withAges(Duration.ofSeconds(2), Duration.ofSeconds(4));
+        List<StoredSnapshot> all = new ArrayList<>();
+        long end = System.nanoTime() + Duration.ofSeconds(14).toNanos();
+        int pruned = 0;
+        try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+            List<Future<List<StoredSnapshot>>> writers = new ArrayList<>();
+            for (int w = 1; w <= 2; w++) {
+                int writer = w;
+                writers.add(pool.submit(() -> write(writer, options, end)));
+            }
+            Callable<Integer> pruner = () -> prune(options, end);
+            Future<Integer> prunes = pool.submit(pruner);
+            for (Future<List<StoredSnapshot>> f : writers) {
+                all.addAll(f.get());
+            }
+            pruned = prunes.get();
+        }
+        assertThat(all.size()).isGreaterThan(4);
+        assertThat(pruned).as("packs that were deleted meanwhile").isPositive();
+        try (Repository r = open(options)) {
+            VerifyReport v = r.verify(1, new Random(1), Progress.NONE);
+            assertThat(v.damage()).isEmpty();
+            assertThat(v.affected()).isEmpty();
+            for (StoredSnapshot s : r.list()) {
+                String[] tags = s.snapshot().tags().getFirst().split("-", 2);
+                ByteArrayOutputStream out = new ByteArrayOutputStream();
+                r.archive(s.snapshot(), out, Progress.NONE);
+                assertThat(out.toByteArray()).isEqualTo(content(Integer.parseInt(tags[0]), Integer.parseInt(tags[1])));
+            }
+        }
+    }
+
+    private List<StoredSnapshot> write(int writer, RepositoryOptions options, long end) {
+        List<StoredSnapshot> made = new ArrayList<>();
+        for (int round = 0; System.nanoTime() < end; round++) {
+            try (Repository r = open(options)) {
+                // Rounds repeat, so that what prune is about to delete is wanted again.
+                int which = round % 5;
+                made.add(r.backup(Fixture.stream(content(writer, which)), List.of(writer + "-" + which), Progress.NONE)
+                        .stored());
+            } catch (BackupException e) {
+                // A machine under load may need longer than the two seconds; then nothing may be recorded.
+                assertThat(e.reason()).isEqualTo(BackupException.Reason.REFUSED);
+            }
+        }
+        return made;
+    }
+
+    private int prune(RepositoryOptions options, long end) {
+        int deleted = 0;
+        while (System.nanoTime() < end) {
+            try (Repository r = open(options)) {
+                List<StoredSnapshot> all = r.list();
+                if (all.size() > 6) {
+                    r.forget(all.subList(0, all.size() - 6));
+                }
+                deleted += r.prune(0.05, Progress.NONE).deleted();
+            } catch (BackupException e) {
+                assertThat(e.reason()).isEqualTo(BackupException.Reason.REFUSED);
+            }
+        }
+        return deleted;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.freefleet.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freefleet.backup.store.FolderStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code kill -9} at random moments; {@code -Dfleet.kills=N} kills N times in each operation. */
+class KillTest {
+    private static final int KILLS = Integer.getInteger("fleet.kills", 15);
+
+    @TempDir
+    Path tmp;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"backup", "prune", "copy", "restore"})
+    void theRepositoryOpensVerifiesAndGoesOn(String operation) throws IOException, InterruptedException {
+        Path src = Files.createDirectories(tmp.resolve("src"));
+        for (int i = 0; i < 40; i++) {
+            Files.write(src.resolve("f" + i), Fixture.random(i, 20_000));
+        }
+        try (Repository r = Fixture.init(tmp.resolve("repo"));
+                Repository other = Fixture.init(tmp.resolve("other"))) {
+            Fixture.backup(r, src);
+            assertThat(other.list()).isEmpty();
+        }
+        Random random = new Random(operation.hashCode());
+        for (int kill = 0; kill < KILLS; kill++) {
+            killOnce(operation, random.nextInt(600));
+            check(tmp.resolve("repo"), src);
+            check(tmp.resolve("other"), src);
+        }
+    }
+
+    private void killOnce(String operation, int millis) throws IOException, InterruptedException {
+        Process p = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xshare:auto",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        KilledProcess.class.getName(),
+                        operation,
+                        tmp.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            assertThat(p.getInputStream().read()).isEqualTo('r');
+            assertThat(p.waitFor(millis, TimeUnit.MILLISECONDS))
+                    .as("it works until it is killed")
+                    .isFalse();
+        } finally {
+            p.destroyForcibly();
+            p.waitFor();
+        }
+    }
+
+    private void check(Path repo, Path src) throws IOException {
+        try (Repository r = Fixture.open(repo);
+                FolderStore store = new FolderStore(repo)) {
+            r.repair();
+            VerifyReport v = r.verify(1, new Random(1), Progress.NONE);
+            assertThat(v.damage()).isEmpty();
+            assertThat(v.affected()).isEmpty();
+            StoredSnapshot s = Fixture.backup(r, src);
+            Path out = tmp.resolve("checked");
+            Fixture.deleteTree(out);
+            assertThat(r.restore(s.snapshot(), "", out, false, Progress.NONE).lost())
+                    .isEmpty();
+            assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
+            r.forget(r.list().subList(1, r.list().size()));
+            try (java.util.stream.Stream<Path> temps = Files.list(repo.resolve("tmp"))) {
+                assertThat(temps.count())
+                        .as("a kill leaves what was being written")
+                        .isLessThan(3L * (KILLS + 1));
+            }
+            assertThat(store.list("packs/")).as("orphans").hasSizeLessThan(100 * (KILLS + 1));
+        }
+    }
+}

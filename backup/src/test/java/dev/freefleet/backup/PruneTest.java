@@ -1,0 +1,239 @@
+package dev.freefleet.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freefleet.backup.BackupException.Reason;
+import dev.freefleet.backup.Fixture.SettableClock;
+import dev.freefleet.backup.store.MemoryStore;
+import dev.freefleet.backup.store.ObjectInfo;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PruneTest {
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-11-01T02:00:00Z"));
+    private final MemoryStore store = new MemoryStore(clock);
+    private final Repository repository = Repository.init(
+            store,
+            Fixture.PASSPHRASE,
+            "k",
+            Fixture.SOFT,
+            Fixture.options().withPackSize(64 << 10),
+            Fixture.environment(clock));
+
+    @AfterEach
+    void close() {
+        repository.close();
+    }
+
+    private StoredSnapshot backup(byte[] stream) {
+        return repository
+                .backup(Fixture.stream(stream), List.of(), Progress.NONE)
+                .stored();
+    }
+
+    private PruneReport prune() {
+        return repository.prune(0.05, Progress.NONE);
+    }
+
+    private long packs() {
+        return store.list("packs/").stream().mapToLong(ObjectInfo::size).sum();
+    }
+
+    private void sound() {
+        VerifyReport v = repository.verify(1, new Random(1), Progress.NONE);
+        assertThat(v.damage()).isEmpty();
+        assertThat(v.affected()).isEmpty();
+    }
+
+    private byte[] read(StoredSnapshot s) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        repository.archive(s.snapshot(), out, Progress.NONE);
+        return out.toByteArray();
+    }
+
+    @Test
+    void spaceIsFreedInTwoStepsAndWhatIsKeptStays() throws IOException {
+        byte[] kept = Fixture.random(1, 700_000);
+        StoredSnapshot first = backup(Fixture.random(2, 900_000));
+        StoredSnapshot second = backup(kept);
+        repository.forget(List.of(first));
+        assertThat(prune().toTrash()).as("young packs are left alone").isZero();
+        clock.advance(Duration.ofHours(49));
+        PruneReport marked = prune();
+        assertThat(marked.trashBytes()).isGreaterThan(800_000);
+        assertThat(marked.deleted()).isZero();
+        sound();
+        clock.advance(Duration.ofHours(47));
+        assertThat(prune().deleted()).as("not yet").isZero();
+        clock.advance(Duration.ofHours(2));
+        PruneReport swept = prune();
+        assertThat(swept.deletedBytes()).isEqualTo(marked.trashBytes());
+        assertThat(packs()).isLessThan(800_000);
+        assertThat(store.list("trash/")).isEmpty();
+        sound();
+        assertThat(read(second)).isEqualTo(kept);
+    }
+
+    @Test
+    void mostlyDeadPacksAreRepacked() throws IOException {
+        byte[] all = Fixture.random(3, 2_000_000);
+        StoredSnapshot whole = backup(all);
+        byte[] some = new byte[500_000];
+        for (int i = 0; i < 5; i++) {
+            System.arraycopy(all, 400_000 * i, some, 100_000 * i, 100_000);
+        }
+        StoredSnapshot part = backup(some);
+        repository.forget(List.of(whole));
+        for (int i = 0; i < 3; i++) {
+            clock.advance(Duration.ofHours(50));
+            prune();
+            sound();
+        }
+        assertThat(packs()).isLessThan(700_000);
+        assertThat(read(part)).isEqualTo(some);
+    }
+
+    @Test
+    void aBackupThatCountedOnAPackInTheTrashKeepsIt() throws IOException {
+        byte[] bytes = Fixture.random(4, 500_000);
+        StoredSnapshot gone = backup(bytes);
+        clock.advance(Duration.ofHours(49));
+        // Another process has read the index before the prune, and commits after it.
+        MemoryStore before = store.copy();
+        repository.forget(List.of(gone));
+        assertThat(prune().toTrash()).isPositive();
+        try (Repository late = Repository.open(
+                new StaleIndexStore(store, before),
+                Fixture.PASSPHRASE,
+                Fixture.options(),
+                Fixture.environment(clock))) {
+            StoredSnapshot s =
+                    late.backup(Fixture.stream(bytes), List.of(), Progress.NONE).stored();
+            assertThat(s.snapshot().added()).isLessThan(1000);
+            sound();
+            assertThat(read(s)).isEqualTo(bytes);
+            clock.advance(Duration.ofHours(49));
+            PruneReport report = prune();
+            assertThat(report.rescued()).isPositive();
+            assertThat(report.deleted()).isZero();
+            clock.advance(Duration.ofHours(49));
+            prune();
+            sound();
+            assertThat(read(s)).isEqualTo(bytes);
+        }
+    }
+
+    /** What a process sees that listed the index before a prune. */
+    private record StaleIndexStore(MemoryStore now, MemoryStore before)
+            implements dev.freefleet.backup.store.ObjectStore {
+        @Override
+        public boolean putIfAbsent(String name, byte[] bytes) {
+            return now.putIfAbsent(name, bytes);
+        }
+
+        @Override
+        public byte[] get(String name) {
+            return name.startsWith("index/") || name.startsWith("trash/") ? before.get(name) : now.get(name);
+        }
+
+        @Override
+        public byte[] get(String name, long offset, int length) {
+            return now.get(name, offset, length);
+        }
+
+        @Override
+        public List<ObjectInfo> list(String prefix) {
+            return prefix.equals("index/") || prefix.equals("trash/") ? before.list(prefix) : now.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) {
+            now.delete(name);
+        }
+
+        @Override
+        public String describe() {
+            return now.describe();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void aRunThatTakesTooLongRecordsNothing() {
+        Environment slow = new Environment(
+                clock,
+                new java.util.concurrent.atomic.AtomicLong() {
+                    long next() {
+                        return getAndAdd(Duration.ofHours(13).toNanos());
+                    }
+                }::next,
+                new java.security.SecureRandom(),
+                "slow");
+        try (Repository r = Repository.open(store, Fixture.PASSPHRASE, Fixture.options(), slow)) {
+            assertThatThrownBy(() -> r.backup(Fixture.stream(new byte[100]), List.of(), Progress.NONE))
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED));
+            assertThat(r.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void manySmallPacksAndIndexObjectsAreMerged() {
+        for (int i = 0; i < 20; i++) {
+            backup(Fixture.random(100 + i, 2000));
+        }
+        int before = store.list("packs/").size();
+        for (int i = 0; i < 2; i++) {
+            clock.advance(Duration.ofHours(49));
+            prune();
+        }
+        assertThat(before).isGreaterThan(19);
+        assertThat(store.list("packs/")).hasSizeLessThan(8);
+        assertThat(store.list("index/")).hasSizeLessThan(5);
+        sound();
+    }
+
+    @Test
+    void packsThatAKilledRunLeftAreFreed() {
+        backup(Fixture.random(1, 1000));
+        byte[] bytes = Fixture.random(8, 14_000_000);
+        assertThatThrownBy(() -> repository.backup(
+                        new Source.Stream("s", () -> new java.io.ByteArrayInputStream(bytes), 1, null, false),
+                        List.of(),
+                        Progress.NONE))
+                .isInstanceOf(BackupException.class);
+        store.list("index/").stream().skip(0).forEach(o -> store.delete(o.name()));
+        assertThat(packs()).isGreaterThan(300_000);
+        for (int i = 0; i < 2; i++) {
+            clock.advance(Duration.ofHours(49));
+            prune();
+        }
+        assertThat(packs()).isLessThan(10_000);
+        sound();
+    }
+
+    @Test
+    void damageThatHidesWhatIsNeededStopsAPrune() {
+        StoredSnapshot s = backup(Fixture.random(1, 500_000));
+        clock.advance(Duration.ofHours(49));
+        store.delete(s.object());
+        store.delete("mirror/" + s.object());
+        store.putIfAbsent(s.object(), new byte[100]);
+        assertThatThrownBy(this::prune)
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED))
+                .hasMessageContaining(s.object());
+        assertThat(packs()).isGreaterThan(500_000);
+        assertThat(repository.forgetUnreadable()).containsExactly(s.object());
+        assertThat(prune().trashBytes()).isGreaterThan(500_000);
+    }
+}
