@@ -28,7 +28,7 @@ public final class Commands {
     @Command(
             name = "fleet",
             description = "SOLO Free Fleet: everything around one person's Brain.",
-            mixinStandardHelpOptions = false,
+            mixinStandardHelpOptions = true,
             synopsisSubcommandLabel = "COMMAND")
     static final class Top implements Runnable {
         @CommandLine.Spec
@@ -57,11 +57,18 @@ public final class Commands {
                 .addSubcommand(ConfigCommand.with(surroundings))
                 .addSubcommand(new VersionCommand(surroundings))
                 .addSubcommand(new CompletionCommand(surroundings));
+        tellVersion(fleet);
         return fleet.setOut(surroundings.out())
                 .setErr(surroundings.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Commands::wrongUsage)
                 .setExecutionExceptionHandler(Commands::failed);
+    }
+
+    /** {@code --version} says the same at every command. */
+    private static void tellVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(() -> new String[] {VersionCommand.TEXT});
+        command.getSubcommands().values().forEach(Commands::tellVersion);
     }
 
     private static int wrongUsage(ParameterException e, String[] arguments) {

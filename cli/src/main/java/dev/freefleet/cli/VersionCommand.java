@@ -7,6 +7,8 @@ import picocli.CommandLine.Command;
 /** {@code fleet version}. */
 @Command(name = "version", description = "Say which version this is.", mixinStandardHelpOptions = true)
 final class VersionCommand implements Runnable {
+    static final String TEXT = "SOLO Free Fleet " + Version.CURRENT + " on Java " + Runtime.version();
+
     private final Surroundings surroundings;
 
     VersionCommand(Surroundings surroundings) {
@@ -15,6 +17,6 @@ final class VersionCommand implements Runnable {
 
     @Override
     public void run() {
-        surroundings.out().println("SOLO Free Fleet " + Version.CURRENT + " on Java " + Runtime.version());
+        surroundings.out().println(TEXT);
     }
 }

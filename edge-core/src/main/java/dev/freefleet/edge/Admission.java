@@ -74,12 +74,16 @@ final class Admission implements Phase {
                 413, "The content is longer than the " + call.route().maxBodyBytes() + " bytes that this path takes.");
     }
 
-    /** Who shows a key is asked first whether too many of theirs were refused: a guesser learns nothing any more. */
+    /**
+     * Who shows a text that is no fleet key is asked first whether too many of theirs were refused: a guesser of imported
+     * keys learns nothing any more. A fleet key's signature cannot be guessed, so it is looked at all the same: else
+     * whoever shares an address with a guesser, as all do behind a tunnel, would be locked out with them.
+     */
     private static List<Step.Allowance> allowances(Call call, Credentials credentials) {
         List<Step.Allowance> allowances = new ArrayList<>(2);
         allowances.add(
                 new Step.Allowance("addr:" + call.bucket, call.edge.policy().addressRate()));
-        if (!(credentials instanceof Credentials.None)) {
+        if (credentials instanceof Credentials.One(String text) && !text.startsWith(KeyFormat.PREFIX)) {
             allowances.add(Identification.refusedKeys(call, 0));
         }
         return allowances;

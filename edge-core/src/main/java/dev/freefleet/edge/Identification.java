@@ -42,10 +42,11 @@ final class Identification implements Phase {
     @Override
     public Next on(Event event) {
         if (claimed == null) {
-            if (!(event instanceof Event.AllowancesTaken)) {
+            if (!(event instanceof Event.AllowancesTaken(List<Gcra.Taken> results))) {
                 throw Call.unexpected(event, "AllowancesTaken");
             }
-            return Next.last(unauthorized(call, detail));
+            Next tooMany = Limits.refusal(call, results);
+            return tooMany != null ? tooMany : Next.last(unauthorized(call, detail));
         }
         if (!(event instanceof Event.KeyVerified(boolean valid))) {
             throw Call.unexpected(event, "KeyVerified");
@@ -89,7 +90,7 @@ final class Identification implements Phase {
         return Limits.begin(call);
     }
 
-    /** A refused key counts against its sender's address, and is then answered like every other refused key. */
+    /** A refused key counts against its sender's address: 401, and past {@link EdgePolicy#refusedKeyRate} 429. */
     private static Next refuse(Call call, String detail) {
         Step take = new Step.TakeAllowances(List.of(refusedKeys(call, 1)));
         return new Next(take, new Identification(call, null, detail));
