@@ -246,12 +246,14 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
 
     @Override
     public void failed(Event.Failure failure) {
-        tookNanos();
+        if (failure != Event.Failure.OVERLOADED) {
+            tookNanos();
+        }
         run.services().metrics().originFailed(failure);
         call = null;
         run.intake().uploadOver();
         switch (failure) {
-            case UNREACHABLE, TIMEOUT -> land(new Flights.Landing.Failed(failure));
+            case UNREACHABLE, TIMEOUT, OVERLOADED -> land(new Flights.Landing.Failed(failure));
             case BROKEN -> handOver();
         }
         run.resume(new Event.OriginFailed(failure));

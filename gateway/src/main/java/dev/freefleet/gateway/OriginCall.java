@@ -139,7 +139,7 @@ final class OriginCall {
         switch (client.gate().enter(this)) {
             case ENTERED -> entered();
             case QUEUED -> {}
-            case FULL -> fail(Event.Failure.TIMEOUT);
+            case FULL -> fail(Event.Failure.OVERLOADED);
         }
     }
 
