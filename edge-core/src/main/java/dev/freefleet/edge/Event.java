@@ -55,6 +55,8 @@ public sealed interface Event {
         UNREACHABLE,
         /** No answer's head in time. */
         TIMEOUT,
+        /** It was not asked: too many requests are at it and wait for it already. */
+        OVERLOADED,
         /** The connection broke, or what came was no HTTP, before an answer's head was there. */
         BROKEN
     }

@@ -97,6 +97,11 @@ final class Origin implements Phase {
         return switch (failure) {
             case UNREACHABLE -> call.problem(502, "The origin cannot be reached. Try again in a while.");
             case BROKEN -> call.problem(502, "The origin broke off before it answered. Try again in a while.");
+            case OVERLOADED ->
+                call.problem(
+                        503,
+                        "The origin has as many requests as it takes, and no more may wait. Try again in a second.",
+                        Fields.of("retry-after", "1")); // RFC 9110 section 15.6.4
             case TIMEOUT ->
                 call.problem(
                         504,

@@ -400,6 +400,20 @@ class HttpCacheTest {
     }
 
     @Test
+    void anOverloadedOriginIs503WithRetryAfterOrAStaleAnswer() {
+        shell.origin = request -> new Event.OriginFailed(Event.Failure.OVERLOADED);
+        TestShell.Answer refused = get();
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.fields().first("retry-after")).isEqualTo("1");
+        assertThat(refused.fields().first("cache-control")).isEqualTo("no-store");
+
+        stored("old", "cache-control", "max-age=2, stale-if-error=60");
+        later(5);
+        shell.origin = request -> new Event.OriginFailed(Event.Failure.OVERLOADED);
+        assertThat(get().text()).isEqualTo("old");
+    }
+
+    @Test
     void varyTellsAnswersApart() {
         shell.origin = request -> shell.answer(
                 200, String.valueOf(request.fields().combined("foo")), "cache-control", "max-age=60", "vary", "Foo");

@@ -77,9 +77,9 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
             run.resume(new Event.StreamTooLarge());
             return;
         }
-        boolean replayable = fetch.coalesceKey() != null
+        boolean idempotent = fetch.coalesceKey() != null
                 || switch (fetch.request().method()) {
-                    case "GET", "HEAD", "OPTIONS", "QUERY" -> true;
+                    case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY" -> true; // RFC 9110 section 9.2.2
                     default -> false;
                 };
         open = false;
@@ -89,7 +89,7 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
         sentNanos = run.loop().nanos();
         OriginCall made = run.services()
                 .origin()
-                .call(run.loop(), fetch.request(), stream, run.head().contentLength(), replayable, this);
+                .call(run.loop(), fetch.request(), stream, run.head().contentLength(), idempotent, this);
         call = made;
         if (stream) {
             run.intake().upload(made, fetch.request().maxBytes());
@@ -246,12 +246,14 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
 
     @Override
     public void failed(Event.Failure failure) {
-        tookNanos();
+        if (failure != Event.Failure.OVERLOADED) {
+            tookNanos();
+        }
         run.services().metrics().originFailed(failure);
         call = null;
         run.intake().uploadOver();
         switch (failure) {
-            case UNREACHABLE, TIMEOUT -> land(new Flights.Landing.Failed(failure));
+            case UNREACHABLE, TIMEOUT, OVERLOADED -> land(new Flights.Landing.Failed(failure));
             case BROKEN -> handOver();
         }
         run.resume(new Event.OriginFailed(failure));

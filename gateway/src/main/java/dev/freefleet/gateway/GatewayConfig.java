@@ -222,7 +222,8 @@ public record GatewayConfig(
      * @param maxConcurrent requests at the origin at once, 1 to 100,000; the default is 64
      * @param maxQueued requests that may wait for their turn, 0 to 1,000,000; one more fails at once; the default is 1,024
      * @param connect until a connection stands, 10 ms to 10 minutes; the default is 2 s
-     * @param idle how long an unused connection is kept, 100 ms to an hour; the default is 30 s
+     * @param idle how long an unused connection is kept, 100 ms to an hour; the default is 4 s, below the 5 s after which
+     *     Node and uvicorn close theirs, so that a request seldom meets a connection that its server is about to close
      * @param stall how long the origin may pause in the middle of a message, 100 ms to a day; the default is 5 minutes
      * @param maxHeadBytes an answer's field lines, 1,024 to 1 MiB; the default is 64 KiB
      * @param maxBodyBytes an answer's content, 1 to 1 PiB; past it the answer is broken off; the default is 64 GiB
@@ -262,7 +263,7 @@ public record GatewayConfig(
                     64,
                     1_024,
                     Duration.ofSeconds(2),
-                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(4),
                     Duration.ofMinutes(5),
                     64 * 1024,
                     64L << 30);

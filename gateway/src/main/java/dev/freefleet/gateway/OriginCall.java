@@ -4,6 +4,7 @@ import dev.freefleet.edge.Event;
 import dev.freefleet.edge.Fields;
 import dev.freefleet.edge.OriginRequest;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -50,6 +51,7 @@ final class OriginCall {
     }
 
     private static final int MAX_IGNORED_BYTES = 64 * 1024;
+    private static final int MAX_REPEATED_BYTES = 64 * 1024;
 
     private final OriginClient client;
     private final Loop loop;
@@ -57,7 +59,13 @@ final class OriginCall {
     private final boolean streaming;
     private final long contentLength;
     private final Listener listener;
-    private boolean replayable;
+    private final boolean idempotent;
+    /** What was uploaded so far, where it may be sent again. */
+    private @Nullable Collected uploaded;
+
+    private boolean uploadedAll;
+    private boolean contentLost;
+    private boolean repeated;
     private State state = State.NEW;
     private boolean entered;
     private boolean answered;
@@ -74,14 +82,14 @@ final class OriginCall {
             OriginRequest request,
             boolean streaming,
             long contentLength,
-            boolean replayable,
+            boolean idempotent,
             Listener listener) {
         this.client = client;
         this.loop = loop;
         this.request = request;
         this.streaming = streaming;
         this.contentLength = contentLength;
-        this.replayable = replayable;
+        this.idempotent = idempotent;
         this.listener = listener;
     }
 
@@ -95,6 +103,11 @@ final class OriginCall {
 
     boolean streaming() {
         return streaming;
+    }
+
+    /** Whether it does no harm that the origin gets this request twice (RFC 9110 section 9.2.2). */
+    boolean idempotent() {
+        return idempotent;
     }
 
     /** The length of the content to send: {@link HeadWriter#UNKNOWN} for chunks, {@link HeadWriter#NO_CONTENT}. */
@@ -126,7 +139,7 @@ final class OriginCall {
         switch (client.gate().enter(this)) {
             case ENTERED -> entered();
             case QUEUED -> {}
-            case FULL -> fail(Event.Failure.TIMEOUT);
+            case FULL -> fail(Event.Failure.OVERLOADED);
         }
     }
 
@@ -187,7 +200,11 @@ final class OriginCall {
         state = State.SENT;
         connection = to;
         to.send(this);
-        if (streaming) {
+        Collected again = uploaded;
+        if (again != null) {
+            to.upload(Unpooled.wrappedBuffer(again.bytes()), uploadedAll);
+        }
+        if (streaming && !uploadedAll) {
             listener.uploadWritableAgain();
         }
     }
@@ -199,13 +216,29 @@ final class OriginCall {
 
     /** Sends a part of the request's content; owns the buffer. */
     void upload(ByteBuf part, boolean last) {
-        replayable = false;
         waitingSinceNanos = loop.nanos(); // while the client sends, it is not the origin that takes its time
-        if (connection == null || state != State.SENT) {
-            part.release();
+        remember(part, last);
+        if (connection != null && state == State.SENT) {
+            connection.upload(part, last);
             return;
         }
-        connection.upload(part, last);
+        part.release();
+        if (contentLost && state == State.CONNECTING) {
+            fail(Event.Failure.BROKEN);
+        }
+    }
+
+    private void remember(ByteBuf part, boolean last) {
+        uploadedAll = last;
+        Collected sofar = uploaded == null ? new Collected(0) : uploaded;
+        boolean useful = (idempotent && !answered) || connection == null;
+        if (!contentLost && useful && sofar.size() + part.readableBytes() <= MAX_REPEATED_BYTES) {
+            sofar.add(part);
+            uploaded = sofar;
+        } else {
+            uploaded = null;
+            contentLost = true;
+        }
     }
 
     /** Stops or resumes reading the answer's content. */
@@ -322,12 +355,19 @@ final class OriginCall {
         listener.uploadWritableAgain();
     }
 
-    /** The connection is gone. {@code unused}: it was kept, and died without a byte of an answer. */
-    void lost(boolean unused, Event.Failure failure) {
+    /**
+     * The connection is gone.
+     *
+     * @param silent it had been kept from an earlier call, and died without a byte of an answer
+     * @param unsent no byte of the request left either
+     */
+    void lost(boolean silent, boolean unsent, Event.Failure failure) {
         connection = null;
-        if (!answered && unused && replayable) {
-            replayable = false;
-            connect();
+        if (!answered && silent && !repeated && !contentLost && (idempotent || unsent)) {
+            repeated = true;
+            state = State.CONNECTING;
+            // Later: the dead socket's number is free, and events that still wait for it would meet a new socket.
+            loop.executor.execute(() -> client.address().resolve(loop, this::connectTo));
         } else if (!answered) {
             fail(failure);
         } else {

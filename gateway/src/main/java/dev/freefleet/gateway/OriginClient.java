@@ -44,16 +44,16 @@ final class OriginClient {
      *
      * @param streaming whether content will be uploaded
      * @param contentLength of content that will be uploaded, -1 where it is not known
-     * @param replayable whether the request may be sent again where a kept connection turns out to be dead
+     * @param idempotent whether it does no harm that the origin gets the request twice
      */
     OriginCall call(
             Loop loop,
             OriginRequest request,
             boolean streaming,
             long contentLength,
-            boolean replayable,
+            boolean idempotent,
             OriginCall.Listener listener) {
-        return new OriginCall(this, loop, request, streaming, contentLength, replayable, listener);
+        return new OriginCall(this, loop, request, streaming, contentLength, idempotent, listener);
     }
 
     GatewayConfig.Origin config() {

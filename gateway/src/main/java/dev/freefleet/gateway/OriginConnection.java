@@ -8,6 +8,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelProgressiveFuture;
+import io.netty.channel.ChannelProgressiveFutureListener;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
@@ -17,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +36,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
     private final OriginClient client;
     private final Loop loop;
     private final Channel channel;
+    private final Decoder decoder;
     private @Nullable OriginCall call;
     private boolean used;
     private boolean gotBytes;
+    private boolean unsent;
     private boolean reading = true;
     private boolean interim;
     private boolean headRequest;
@@ -51,23 +57,50 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         this.loop = loop;
         this.channel = channel;
         this.movedNanos = loop.nanos();
+        this.decoder = new Decoder(new HttpDecoderConfig()
+                .setMaxInitialLineLength(8 * 1024)
+                .setMaxHeaderSize(client.config().maxHeadBytes())
+                .setMaxChunkSize(64 * 1024)
+                .setHeadersFactory(HeadFields.factory())
+                .setTrailersFactory(HeadFields.factory()));
         loop.watch(this);
     }
 
     /** The decoder that goes before this handler. */
     ChannelHandler decoder() {
-        return new HttpResponseDecoder(new HttpDecoderConfig()
-                .setMaxInitialLineLength(8 * 1024)
-                .setMaxHeaderSize(client.config().maxHeadBytes())
-                .setMaxChunkSize(64 * 1024)
-                .setHeadersFactory(HeadFields.factory())
-                .setTrailersFactory(HeadFields.factory())) {
-            @Override
-            protected boolean isContentAlwaysEmpty(HttpMessage message) {
-                return (headRequest && ((HttpResponse) message).status().code() >= 200)
-                        || super.isContentAlwaysEmpty(message);
+        return decoder;
+    }
+
+    /** Reads answers, and notices bytes that belong to none before they look like one. */
+    private final class Decoder extends HttpResponseDecoder {
+        Decoder(HttpDecoderConfig config) {
+            super(config);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+            gotBytes = true;
+            super.channelRead(ctx, message);
+        }
+
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpMessage message) {
+            return (headRequest && ((HttpResponse) message).status().code() >= 200)
+                    || super.isContentAlwaysEmpty(message);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+            if (call != null && !finished) {
+                super.decode(ctx, in, out);
+                return;
             }
-        };
+            persistent = false;
+            in.skipBytes(in.readableBytes());
+            if (call == null) {
+                channel.close();
+            }
+        }
     }
 
     void send(OriginCall newCall) {
@@ -82,6 +115,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         uploadDone = !newCall.streaming();
         byte[] content = newCall.request().content();
         int contentSize = content == null ? 0 : content.length;
+        unsent = false;
         ByteBuf out = channel.alloc().directBuffer(1024 + (contentSize <= SMALL ? contentSize : 0));
         loop.heads.request(
                 out,
@@ -92,14 +126,34 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
                 length);
         if (content != null && contentSize <= SMALL) {
             out.writeBytes(content);
-            channel.write(out, channel.voidPromise());
+            channel.write(out, sending(newCall));
         } else {
-            channel.write(out, channel.voidPromise());
+            channel.write(out, sending(newCall));
             if (content != null) {
                 channel.write(Unpooled.wrappedBuffer(content), channel.voidPromise());
             }
         }
         channel.flush();
+    }
+
+    /** Tells whether anything left, where that decides if the request may be sent again. */
+    private ChannelPromise sending(OriginCall newCall) {
+        if (!used || newCall.idempotent()) {
+            return channel.voidPromise();
+        }
+        return channel.newProgressivePromise().addListener(new ChannelProgressiveFutureListener() {
+            private boolean left;
+
+            @Override
+            public void operationProgressed(ChannelProgressiveFuture future, long progress, long total) {
+                left = true;
+            }
+
+            @Override
+            public void operationComplete(ChannelProgressiveFuture future) {
+                unsent = !future.isSuccess() && !left;
+            }
+        });
     }
 
     boolean writable() {
@@ -148,18 +202,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         movedNanos = loop.nanos();
-        gotBytes = true;
-        if (call == null || finished) {
-            ReferenceCountUtil.release(message);
-            persistent = false;
-            if (call == null) {
-                channel.close();
-            }
-            return;
-        }
-        if (message instanceof HttpResponse response) {
+        if (call != null && message instanceof HttpResponse response) {
             head(response);
-        } else if (message instanceof HttpContent content) {
+        } else if (call != null && message instanceof HttpContent content) {
             content(content);
         } else {
             ReferenceCountUtil.release(message);
@@ -284,7 +329,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         call = null;
         channel.close();
         if (lost != null) {
-            lost.lost(used && !gotBytes, failure);
+            lost.lost(used && !gotBytes, unsent, failure);
         }
     }
 

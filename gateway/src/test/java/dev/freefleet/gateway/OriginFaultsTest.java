@@ -254,7 +254,10 @@ class OriginFaultsTest {
                                 && fleet.gauge("gateway.origin.queued") == waiting);
             }
         }
-        assertThat(clients[3].answer().status()).as("no room to wait").isEqualTo(504);
+        RawClient.Answer full = clients[3].answer();
+        assertThat(full.status()).as("no room to wait").isEqualTo(503);
+        assertThat(full.head().field("retry-after")).isEqualTo("1");
+        assertThat(fleet.count("gateway.origin.failures", "kind", "overloaded")).isEqualTo(1);
         Await.until("both that may be are there", () -> fleet.origin.requests() == 2);
         end.countDown();
         for (int i = 0; i < 3; i++) {

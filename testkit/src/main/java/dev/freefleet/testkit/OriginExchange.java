@@ -11,14 +11,16 @@ public final class OriginExchange {
     private final Socket socket;
     private final HttpReader in;
     private final HttpReader.Head head;
+    private final boolean first;
     private byte @Nullable [] content;
     private boolean read;
     private boolean keepAlive = true;
 
-    OriginExchange(Socket socket, HttpReader in, HttpReader.Head head) {
+    OriginExchange(Socket socket, HttpReader in, HttpReader.Head head, boolean first) {
         this.socket = socket;
         this.in = in;
         this.head = head;
+        this.first = first;
     }
 
     public String method() {
@@ -31,6 +33,11 @@ public final class OriginExchange {
 
     public HttpReader.Head head() {
         return head;
+    }
+
+    /** Whether this is the first request of its connection. */
+    public boolean isFirst() {
+        return first;
     }
 
     /** The whole content, read when this is first called. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real origin server on loopback whose behaviour a test scripts, down to the bytes: it answers, dawdles, breaks off or
@@ -28,6 +29,7 @@ public final class TestOrigin implements AutoCloseable {
     private final List<OriginExchange> exchanges = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile Script script;
+    private @Nullable Thread acceptor;
 
     private TestOrigin(ServerSocket server, Script script) {
         this.server = server;
@@ -40,7 +42,7 @@ public final class TestOrigin implements AutoCloseable {
             ServerSocket server = new ServerSocket();
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
             TestOrigin origin = new TestOrigin(server, script);
-            Thread.ofVirtual().name("origin-accept").start(origin::accept);
+            origin.acceptor = Thread.ofVirtual().name("origin-accept").start(origin::accept);
             return origin;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -96,13 +98,13 @@ public final class TestOrigin implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             HttpReader in = new HttpReader(socket.getInputStream());
-            OriginExchange exchange;
+            @Nullable OriginExchange exchange = null;
             do {
                 HttpReader.Head head = in.head();
                 if (head == null) {
                     return;
                 }
-                exchange = new OriginExchange(socket, in, head);
+                exchange = new OriginExchange(socket, in, head, exchange == null);
                 exchanges.add(exchange);
                 script.handle(exchange);
             } while (exchange.keepsAlive());
@@ -118,6 +120,13 @@ public final class TestOrigin implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            if (acceptor != null) {
+                acceptor.join(); // while it waits in accept, the system may still take connections
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : open) {
             socket.close();
         }

@@ -120,7 +120,7 @@ final class Settings {
             "2s",
             "How long a connection to the Brain may take.");
     static final Setting<Duration> ORIGIN_IDLE =
-            time("origin.idle-timeout", "30s", "How long an unused connection to the Brain is kept.");
+            time("origin.idle-timeout", "4s", "How long an unused connection to the Brain is kept.");
     static final Setting<Duration> ORIGIN_STALL = add(
             "origin.stall-timeout",
             duration(ofMillis(100), ofDays(1)),
