@@ -54,22 +54,30 @@ final class Gatekeeper {
             chain.proceed();
             return;
         }
-        Gcra.Taken allowance =
-                Gcra.take(arrival.get(), nanoTime.getAsLong(), WRONG_TOKENS).taken();
+        // The right token always passes: wrong ones, which any program on this machine can show, lock nobody out.
+        if (isToken(request.headers().first(HeaderNames.AUTHORIZATION).orElse(""))) {
+            chain.proceed();
+            return;
+        }
+        Gcra.Taken allowance = countWrong();
         if (!allowance.allowed()) {
             response.header("Retry-After", Long.toString((allowance.retryAfterMillis() + 999) / 1000));
             throw new Problem(Status.TOO_MANY_REQUESTS_429, "Too many wrong tokens were shown; wait a minute.");
         }
-        String shown = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
-        if (!isToken(shown)) {
-            arrival.updateAndGet(
-                    kept -> Gcra.take(kept, nanoTime.getAsLong(), WRONG_TOKENS).arrivalNanos());
-            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"fleet admin\"");
-            throw new Problem(
-                    Status.UNAUTHORIZED_401,
-                    "Show the token in DIR/admin-token as Authorization: Bearer TOKEN; DIR is the data directory.");
+        response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"fleet admin\"");
+        throw new Problem(
+                Status.UNAUTHORIZED_401,
+                "Show the token in DIR/admin-token as Authorization: Bearer TOKEN; DIR is the data directory.");
+    }
+
+    private Gcra.Taken countWrong() {
+        while (true) {
+            long kept = arrival.get();
+            Gcra.Decision decision = Gcra.take(kept, nanoTime.getAsLong(), WRONG_TOKENS);
+            if (arrival.compareAndSet(kept, decision.arrivalNanos())) {
+                return decision.taken();
+            }
         }
-        chain.proceed();
     }
 
     /** Compared in constant time. */

@@ -85,7 +85,10 @@ public final class Commands {
                 config.problems().forEach(problem -> command.getErr().println(problem));
                 yield ExitCode.USAGE;
             }
-            case CommandException known -> told(command, known);
+            case CommandException known -> {
+                int code = told(command, known);
+                yield known.isWrongUsage() ? ExitCode.USAGE : code;
+            }
             case DataDirectoryException known -> told(command, known);
             case DataException known -> told(command, known);
             case BrainException known -> told(command, known);

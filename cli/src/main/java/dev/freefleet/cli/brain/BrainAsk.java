@@ -29,7 +29,7 @@ final class BrainAsk implements Runnable {
     @Override
     public void run() {
         if (question.isBlank()) {
-            throw new CommandException("The question is empty.");
+            throw CommandException.wrongUsage("The question is empty.");
         }
         try (ReferenceBrain brain = options.open(surroundings)) {
             Answer answer = brain.ask(question, SOURCES);

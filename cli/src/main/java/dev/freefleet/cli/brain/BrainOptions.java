@@ -15,6 +15,6 @@ final class BrainOptions {
 
     ReferenceBrain open(Surroundings surroundings) {
         Logging.configure(new FleetConfig.Log(LogLevel.INFO, LogFormat.TEXT));
-        return new ReferenceBrain(data.directory(surroundings).resolve("brain"), surroundings.clock());
+        return ReferenceBrain.of(data.directory(surroundings), surroundings.clock());
     }
 }

@@ -28,7 +28,7 @@ final class DocsOption {
                 docs.stream().map(surroundings.workingDirectory()::resolve).toList();
         for (Path path : paths) {
             if (!Files.isReadable(path)) {
-                throw new CommandException("--docs: " + path + " does not exist or cannot be read.");
+                throw CommandException.wrongUsage("--docs: " + path + " does not exist or cannot be read.");
             }
         }
         return paths;

@@ -4,24 +4,44 @@ import dev.freefleet.brain.Answer;
 import dev.freefleet.brain.Brain;
 import dev.freefleet.brain.BrainConfig;
 import dev.freefleet.brain.IngestReport;
+import dev.freefleet.cli.client.CommandException;
+import dev.freefleet.cli.datadir.DataDirectory;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The reference Brain, run by this process. */
 public final class ReferenceBrain implements AutoCloseable {
     private final Brain brain;
+    private final @Nullable DataDirectory owned;
 
     /**
-     * Opens it.
+     * Opens the one of a running fleet's directory.
      *
      * @throws dev.freefleet.brain.BrainException if its directory cannot be used
      */
-    public ReferenceBrain(Path directory, Clock clock) {
-        brain = Brain.open(BrainConfig.in(directory), clock);
+    public ReferenceBrain(DataDirectory directory, Clock clock) {
+        this(directory.brain(), clock, null);
+    }
+
+    private ReferenceBrain(Path directory, Clock clock, @Nullable DataDirectory owned) {
+        this.brain = Brain.open(BrainConfig.in(directory), clock);
+        this.owned = owned;
+    }
+
+    /** Opens the one of this data directory without the rest of the fleet, which cannot run there meanwhile. */
+    static ReferenceBrain of(Path data, Clock clock) {
+        DataDirectory directory = DataDirectory.open(data);
+        try {
+            return new ReferenceBrain(directory.brain(), clock, directory);
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
     }
 
     /** Makes the index mirror these folders and files, and tells how far it is. */
@@ -43,6 +63,10 @@ public final class ReferenceBrain implements AutoCloseable {
 
     /** Answers one question with this many sources at the most. */
     Answer ask(String question, int sources) {
+        if (brain.status().documents() == 0) {
+            throw new CommandException(
+                    "The index holds no documents yet; read some first: ./fleet brain ingest --docs DIR");
+        }
         brain.awaitReady();
         return brain.ask(question, sources);
     }
@@ -50,5 +74,8 @@ public final class ReferenceBrain implements AutoCloseable {
     @Override
     public void close() {
         brain.close();
+        if (owned != null) {
+            owned.close();
+        }
     }
 }

@@ -80,7 +80,10 @@ public final class AdminClient {
             try (InputStream in = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
                 JsonNode answer = JSON.readTree(in == null ? new byte[0] : in.readAllBytes());
                 if (status >= 400) {
-                    throw new CommandException(answer.path("detail").asText("The fleet answered " + status + "."));
+                    String detail = answer.path("detail").asText("The fleet answered " + status + ".");
+                    throw status == HttpURLConnection.HTTP_BAD_REQUEST
+                            ? CommandException.wrongUsage(detail)
+                            : new CommandException(detail);
                 }
                 return answer;
             }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * first-key    the key that the first start made
  * secrets/     the signing secrets of keys
  * postgres/    the embedded database
+ * spool/       usage that the database does not have yet
  * brain/       the reference Brain's index
  * </pre>
  */
@@ -125,6 +126,11 @@ public final class DataDirectory implements AutoCloseable {
     /** Where the reference Brain keeps its index. */
     public Path brain() {
         return path.resolve("brain");
+    }
+
+    /** Where usage waits for the database. */
+    public Path spool() {
+        return path.resolve("spool");
     }
 
     /** The file of the key that the first start makes. */

@@ -26,7 +26,7 @@ public final class Secrets {
     /**
      * The signing secrets by version, 1 to 255; never empty.
      *
-     * @throws DataDirectoryException if one cannot be read or is damaged
+     * @throws DataDirectoryException if one cannot be read or is damaged, or all are gone of a directory that had some
      */
     public Map<Integer, byte[]> signing() {
         Path folder = directory.resolve("secrets");
@@ -42,6 +42,11 @@ public final class Secrets {
                 }
             }
             if (secrets.isEmpty()) {
+                if (Files.exists(directory.resolve("first-key")) || Files.exists(directory.resolve("postgres"))) {
+                    throw new DataDirectoryException("The data directory is damaged: the signing secrets in " + folder
+                            + " are gone, and without them no key that was given out is valid; restore the folder from a"
+                            + " backup, or begin anew in another directory with --data.");
+                }
                 byte[] secret = random();
                 PrivateFiles.write(
                         folder.resolve(PREFIX + "1"), Base64.getEncoder().encodeToString(secret) + "\n");

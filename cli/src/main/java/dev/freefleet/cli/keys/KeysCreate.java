@@ -91,7 +91,7 @@ final class KeysCreate implements Runnable {
                     .truncatedTo(ChronoUnit.SECONDS)
                     .toString();
         } catch (IllegalArgumentException e) {
-            throw new CommandException("--expires: \"" + written + "\" " + e.getMessage() + ".", e);
+            throw CommandException.wrongUsage("--expires: \"" + written + "\" " + e.getMessage() + ".");
         }
     }
 }

@@ -40,6 +40,14 @@ final class Metrics implements AutoCloseable {
         Gauge.builder("fleet.usage.waiting", usage, UsageCounters::queueDepth)
                 .description("Usage records that wait in memory")
                 .register(registry);
+        count("fleet.usage.spooled", "Usage records that were written to the spool", usage, UsageCounters::spooled);
+        count("fleet.usage.damaged", "Records of the spool that could not be read", usage, UsageCounters::damaged);
+        Gauge.builder("fleet.usage.spool.bytes", usage, UsageCounters::spoolBytes)
+                .description("Bytes of usage that wait on disk")
+                .register(registry);
+        Gauge.builder("fleet.usage.spool.max.bytes", usage, UsageCounters::spoolMaxBytes)
+                .description("Bytes of usage that may wait on disk; past them usage is dropped")
+                .register(registry);
     }
 
     private void count(String name, String help, UsageCounters usage, ToDoubleFunction<UsageCounters> value) {
