@@ -32,6 +32,8 @@ async function serve () {
   const server = http.createServer((request, response) => {
     const segments = request.url.split('?')[0].split('/').slice(1)
     const handle = handlers[segments.shift()]
+    // Some cases break the framing on purpose; what strays from one answer must not meet the request of another case.
+    response.shouldKeepAlive = false
     if (handle) {
       handle(segments, request, response)
     } else {
