@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,49 @@ class KeptConnectionsTest {
         }
         assertThat(refused).as("the origin saw them").isPositive();
         assertThat(fleet.origin.requests()).as("each once").isEqualTo(4);
+    }
+
+    /** The loop is held while the request arrives and after it the connection's end, so it sees both at once, in this order. */
+    @Test
+    void aPostOfWhichNoByteLeftIsSentAgain() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch kill = new CountDownLatch(1);
+        TestOrigin.Script dying = exchange -> {
+            exchange.json("{}");
+            kill.await();
+            exchange.reset();
+        };
+        try (TestGateway one = TestGateway.start(dying, config -> config.withThreads(1));
+                RawClient holder = one.raw();
+                RawClient poster = one.raw()) {
+            String live = "GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n";
+            assertThat(poster.send(live).answer().status()).isEqualTo(200);
+            assertThat(holder.send("GET /open/x HTTP/1.1\r\nHost: h\r\n\r\n")
+                            .answer()
+                            .status())
+                    .isEqualTo(200);
+            one.onUsage = () -> {
+                one.onUsage = () -> {};
+                held.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                }
+            };
+            holder.send(live);
+            held.await();
+            poster.send("POST /open/x HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nbuy");
+            one.origin.script(exchange -> exchange.json("{}"));
+            kill.countDown();
+            Await.until("the kept connection is dead", () -> one.origin.openConnections() == 0);
+            goOn.countDown();
+            assertThat(poster.answer().status()).isEqualTo(200);
+            assertThat(one.origin.requests())
+                    .as("the warm one and the post, once")
+                    .isEqualTo(2);
+        }
     }
 
     @Test

@@ -36,6 +36,9 @@ final class TestGateway implements AutoCloseable {
     final Edge edge;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final LinkedBlockingQueue<UsageEvent> usage = new LinkedBlockingQueue<>();
+    /** Run on the exchange's loop as it ends; a test may hold the loop with it. */
+    volatile Runnable onUsage = () -> {};
+
     final KeyRing keys = new KeyRing(Map.of(1, SECRET));
     final String key = key(1, "default");
     private final HttpClient http = HttpClient.newBuilder()
@@ -49,7 +52,12 @@ final class TestGateway implements AutoCloseable {
         GatewayConfig config = GatewayConfig.of("127.0.0.1", 0, origin.url())
                 .withThreads(2)
                 .with(new GatewayConfig.Poll("/health", Duration.ZERO));
-        this.gateway = Gateway.start(change.apply(config), edge, keys, usage::offer, registry, Sources.system());
+        this.gateway = Gateway.start(change.apply(config), edge, keys, this::record, registry, Sources.system());
+    }
+
+    private boolean record(UsageEvent event) {
+        onUsage.run();
+        return usage.offer(event);
     }
 
     static TestGateway start(TestOrigin.Script script) {
