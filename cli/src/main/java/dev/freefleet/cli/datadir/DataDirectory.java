@@ -123,6 +123,20 @@ public final class DataDirectory implements AutoCloseable {
         return path.resolve("postgres");
     }
 
+    /**
+     * Refuses a directory in which keys were made and whose embedded database is gone: it must not come back empty, for
+     * revoked keys would be good again, and nobody would be told.
+     *
+     * @throws DataDirectoryException if so
+     */
+    public void requireDatabase() {
+        if (secrets().isFirstKeyMade() && !Files.exists(postgres())) {
+            throw new DataDirectoryException("The data directory is damaged: keys were made here, but the database "
+                    + postgres() + " is gone; restore it from a backup, or, to begin anew with an empty one, delete the"
+                    + " folder " + path.resolve("secrets") + " and the file " + firstKey() + " too.");
+        }
+    }
+
     /** Where the reference Brain keeps its index. */
     public Path brain() {
         return path.resolve("brain");

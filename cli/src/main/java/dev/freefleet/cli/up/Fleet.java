@@ -6,7 +6,6 @@ import dev.freefleet.cli.brain.ReferenceBrain;
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.cli.datadir.DataDirectory;
-import dev.freefleet.cli.datadir.DataDirectoryException;
 import dev.freefleet.cli.datadir.RunFile;
 import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.DataPlane;
@@ -20,7 +19,6 @@ import dev.freefleet.gateway.KeyRing;
 import dev.freefleet.gateway.Sources;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -58,7 +56,9 @@ final class Fleet implements AutoCloseable {
         Ports.requireFree(
                 config.gateway().listener().host(), config.gateway().listener().port(), "--port");
         Ports.requireFree(config.admin().host(), config.admin().port(), "--admin-port");
-        requireWhole();
+        if (config.database() instanceof FleetConfig.Database.Embedded) {
+            directory.requireDatabase();
+        }
         KeyRing ring = new KeyRing(directory.secrets().signing());
         String token = directory.secrets().adminToken();
         Metrics metrics = parts.add(new Metrics());
@@ -93,17 +93,6 @@ final class Fleet implements AutoCloseable {
                 () -> metrics.registry().scrape()));
         directory.announce(new RunFile(ProcessHandle.current().pid(), gatewayUrl, admin.url()));
         return new Ready(gatewayUrl, admin.url(), first);
-    }
-
-    /** A database that is gone must not come back empty: revoked keys would be good again, and nobody would be told. */
-    private void requireWhole() {
-        if (config.database() instanceof FleetConfig.Database.Embedded
-                && directory.secrets().isFirstKeyMade()
-                && !Files.exists(directory.postgres())) {
-            throw new DataDirectoryException("The data directory is damaged: keys were made here, but the database "
-                    + directory.postgres() + " is gone; restore it from a backup, or, to begin anew with an empty one,"
-                    + " delete the folder " + directory.path().resolve("secrets") + " too.");
-        }
     }
 
     private DataPlane database() {
