@@ -34,6 +34,9 @@ final class Documentation {
             | path | from the folder of the file that names it; in a variable or a flag from the current folder |
             | secret | the text itself, or `file:PATH`; its variable with `_FILE` appended names a file too |
 
+            Variables that are no settings: `FLEET_CONFIG` names the file; the launcher takes `FLEET_HEAP` (the largest heap of `up`,
+            `320m`) and `FLEET_JAVA_OPTS` (more flags for Java). Any other `FLEET_...` is reported, so that a mistyped one is found.
+
             ## Settings
 
             """;

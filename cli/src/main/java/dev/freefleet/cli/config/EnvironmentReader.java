@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /** Reads {@code FLEET_...} variables. Lists are separated by commas; an empty variable counts as not set. */
 final class EnvironmentReader {
     /** What the launcher and the commands read themselves. */
-    static final Set<String> OTHERS = Set.of("FLEET_CONFIG", "FLEET_HOME", "FLEET_HEAP", "FLEET_JAVA_OPTS");
+    static final Set<String> OTHERS = Set.of("FLEET_CONFIG", "FLEET_HEAP", "FLEET_JAVA_OPTS");
 
     private final Map<String, Setting<?>> byVariable = new HashMap<>();
     private final Values values;

@@ -3,6 +3,7 @@ package dev.freefleet.cli.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.cli.CommandLineTool;
+import dev.freefleet.cli.FleetProcess;
 import dev.freefleet.data.DataPlane;
 import dev.freefleet.testkit.Await;
 import java.net.http.HttpClient;
@@ -21,7 +22,7 @@ class RestartTest {
     Path home;
 
     private FleetProcess start() throws Exception {
-        return FleetProcess.start(home, home.resolve("data")).awaitReady();
+        return FleetProcess.up(home, home.resolve("data")).awaitReady();
     }
 
     private static int query(FleetProcess fleet, String key) throws Exception {
@@ -65,7 +66,7 @@ class RestartTest {
 
     @Test
     void aTerminationInTheMiddleOfTheStartIsOneToo() throws Exception {
-        try (FleetProcess fleet = FleetProcess.start(home, home.resolve("data"))) {
+        try (FleetProcess fleet = FleetProcess.up(home, home.resolve("data"))) {
             Await.until("the database's directory", () -> Files.exists(home.resolve("data/postgres")));
             assertThat(fleet.terminate()).isZero();
             assertThat(fleet.out()).isEmpty();

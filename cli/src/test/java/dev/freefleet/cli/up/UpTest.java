@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freefleet.cli.CommandLineTool;
 import dev.freefleet.cli.CommandLineTool.Outcome;
+import dev.freefleet.cli.FleetProcess;
 import dev.freefleet.data.DataPlane;
 import dev.freefleet.data.UsageFilter;
 import dev.freefleet.testkit.Await;
@@ -45,7 +46,7 @@ class UpTest {
                 home.resolve("README.md"), "# SOLO Free Fleet\n\nSOLO Free Fleet is everything around a Brain.\n");
         Files.writeString(docs.resolve("whales.md"), "# Whales\n\nThe blue whale is the largest animal on Earth.\n");
         client = HttpClient.newHttpClient();
-        fleet = FleetProcess.start(home, home.resolve("data")).awaitReady();
+        fleet = FleetProcess.up(home, home.resolve("data")).awaitReady();
     }
 
     @AfterAll

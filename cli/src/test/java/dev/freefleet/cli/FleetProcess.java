@@ -1,4 +1,4 @@
-package dev.freefleet.cli.up;
+package dev.freefleet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,8 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** {@code fleet up} as a process of its own, as users start it; killed at the end if it still runs. */
-final class FleetProcess implements AutoCloseable {
+/** A command that runs until it is told to stop, as a process of its own, as users start it. */
+public final class FleetProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
@@ -35,8 +35,16 @@ final class FleetProcess implements AutoCloseable {
         read(process.getErrorStream(), err);
     }
 
-    /** Starts it on free ports, with these arguments besides. */
-    static FleetProcess start(Path home, Path data, String... more) {
+    /** {@code fleet up} on free ports, with these arguments besides. */
+    public static FleetProcess up(Path home, Path data, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("up", "--data", data.toString(), "--port", "0", "--admin-port", "0"));
+        arguments.addAll(List.of(more));
+        return start(home, data, arguments);
+    }
+
+    /** A command, in the folder {@code home} and with it as the project's folder. */
+    public static FleetProcess start(Path home, Path data, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -47,15 +55,8 @@ final class FleetProcess implements AutoCloseable {
                 "-Dfleet.home=" + home,
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.freefleet.cli.Main",
-                "up",
-                "--data",
-                data.toString(),
-                "--port",
-                "0",
-                "--admin-port",
-                "0"));
-        command.addAll(List.of(more));
+                "dev.freefleet.cli.Main"));
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("FLEET_"));
         try {
@@ -82,7 +83,7 @@ final class FleetProcess implements AutoCloseable {
         });
     }
 
-    FleetProcess awaitReady() throws InterruptedException {
+    public FleetProcess awaitReady() throws InterruptedException {
         boolean told = readyOrDead.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         if (!told || out.stream().noneMatch(line -> line.startsWith("ready: "))) {
             throw new AssertionError("not ready: " + out + "\n" + String.join("\n", err));
@@ -90,27 +91,27 @@ final class FleetProcess implements AutoCloseable {
         return this;
     }
 
-    List<String> out() {
+    public List<String> out() {
         return List.copyOf(out);
     }
 
-    List<String> err() {
+    public List<String> err() {
         return List.copyOf(err);
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    Path data() {
+    public Path data() {
         return data;
     }
 
-    URI gateway() throws IOException {
+    public URI gateway() throws IOException {
         return URI.create(run().path("gateway").asText());
     }
 
-    URI admin() throws IOException {
+    public URI admin() throws IOException {
         return URI.create(run().path("admin").asText());
     }
 
@@ -118,23 +119,23 @@ final class FleetProcess implements AutoCloseable {
         return new ObjectMapper().readTree(Files.readAllBytes(data.resolve("run.json")));
     }
 
-    String firstKey() throws IOException {
+    public String firstKey() throws IOException {
         return Files.readString(data.resolve("first-key")).strip();
     }
 
     /** SIGTERM; the exit code. */
-    int terminate() throws InterruptedException {
+    public int terminate() throws InterruptedException {
         process.destroy();
         return exit();
     }
 
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         exit();
     }
 
-    int exit() throws InterruptedException {
+    public int exit() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the process does not end: " + String.join("\n", err));
         }

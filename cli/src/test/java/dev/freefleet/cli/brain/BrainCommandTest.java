@@ -1,0 +1,105 @@
+package dev.freefleet.cli.brain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freefleet.brain.IngestReport;
+import dev.freefleet.brain.SkippedFile;
+import dev.freefleet.cli.CommandLineTool;
+import dev.freefleet.cli.CommandLineTool.Outcome;
+import dev.freefleet.cli.FleetProcess;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class BrainCommandTest {
+    @TempDir
+    Path folder;
+
+    private CommandLineTool fleet;
+
+    @BeforeEach
+    void open() throws IOException {
+        fleet = new CommandLineTool(folder);
+        Path notes = Files.createDirectory(folder.resolve("notes"));
+        Files.writeString(notes.resolve("whales.md"), "# Whales\n\nThe blue whale is the largest animal on Earth.\n");
+    }
+
+    @Test
+    void whatIsReadIsAnswered() {
+        Outcome read = fleet.run("brain", "ingest", "--docs", "notes");
+        assertThat(read.code()).isZero();
+        assertThat(read.errors()).last().asString().startsWith("brain: 1 documents (1 new, 0 changed, 0 gone)");
+
+        Outcome asked = fleet.run("brain", "ask", "Which animal is the largest?");
+        assertThat(asked.code()).isZero();
+        assertThat(asked.out()).contains("blue whale").contains("whales.md");
+    }
+
+    @Test
+    void servingAloneAnswersOverHttpUntilItIsTerminated() throws Exception {
+        try (FleetProcess brain = FleetProcess.start(
+                        folder, folder, List.of("brain", "serve", "--docs", "notes", "--port", "0", "--data", "data"))
+                .awaitReady()) {
+            URI url = URI.create(brain.out().getLast().substring("ready: brain ".length()));
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(url.resolve("/query?q=largest+animal"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.body()).contains("blue whale");
+            }
+            assertThat(brain.terminate()).isZero();
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsASentence() {
+        Outcome outcome = fleet.run("brain", "ingest", "--docs", "nowhere");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.errors())
+                .containsExactly("fleet: --docs: " + folder.resolve("nowhere") + " does not exist or cannot be read.");
+    }
+
+    @Test
+    void anIndexThatAnotherProcessHasOpenIsASentence() {
+        Path index = folder.resolve("fleet-data/brain");
+        try (ReferenceBrain running = new ReferenceBrain(index, Clock.systemUTC())) {
+            assertThat(running).isNotNull();
+            Outcome outcome = fleet.run("brain", "ask", "What?");
+            assertThat(outcome.code()).isEqualTo(1);
+            assertThat(outcome.errors()).singleElement().asString().contains("Another Brain is running on " + index);
+        }
+    }
+
+    @Test
+    void onATerminalABarShowsHowFarTheReadingIs() {
+        StringWriter err = new StringWriter();
+        try (IngestProgress progress = new IngestProgress(new PrintWriter(err, true), true)) {
+            progress.found(2);
+            progress.done("a.md");
+            progress.skipped(new SkippedFile("b.bin", "is not UTF-8 text"));
+            progress.done("b.bin");
+            progress.finished(new IngestReport(1, 0, 0, 0, 1, List.of(), Duration.ofMillis(5)));
+        }
+        assertThat(err.toString())
+                .contains("brain reads")
+                .contains("2/2")
+                .contains("brain: left out b.bin: is not UTF-8 text")
+                .endsWith("brain: 1 documents (1 new, 0 changed, 0 gone) in 5 ms" + System.lineSeparator());
+    }
+}
