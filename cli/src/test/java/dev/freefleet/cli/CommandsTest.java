@@ -27,6 +27,22 @@ class CommandsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h", "keys --help", "up --help"})
+    void helpIsHelp(String command) {
+        Outcome outcome = fleet.run(command.split(" ", -1));
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("Usage: fleet");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "version", "up --version"})
+    void everyVersionSaysTheVersion(String command) {
+        Outcome outcome = fleet.run(command.split(" ", -1));
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("SOLO Free Fleet ");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "up",

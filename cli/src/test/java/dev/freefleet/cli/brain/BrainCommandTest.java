@@ -7,6 +7,7 @@ import dev.freefleet.brain.SkippedFile;
 import dev.freefleet.cli.CommandLineTool;
 import dev.freefleet.cli.CommandLineTool.Outcome;
 import dev.freefleet.cli.FleetProcess;
+import dev.freefleet.cli.datadir.DataDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -70,20 +71,33 @@ class BrainCommandTest {
     @Test
     void aFolderThatIsNotThereIsASentence() {
         Outcome outcome = fleet.run("brain", "ingest", "--docs", "nowhere");
-        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.errors())
                 .containsExactly("fleet: --docs: " + folder.resolve("nowhere") + " does not exist or cannot be read.");
     }
 
     @Test
-    void anIndexThatAnotherProcessHasOpenIsASentence() {
-        Path index = folder.resolve("fleet-data/brain");
-        try (ReferenceBrain running = new ReferenceBrain(index, Clock.systemUTC())) {
+    void aDirectoryThatAFleetUsesIsASentence() {
+        Path data = folder.resolve("fleet-data");
+        try (ReferenceBrain running = ReferenceBrain.of(data, Clock.systemUTC())) {
             assertThat(running).isNotNull();
             Outcome outcome = fleet.run("brain", "ask", "What?");
-            assertThat(outcome.code()).isEqualTo(1);
-            assertThat(outcome.errors()).singleElement().asString().contains("Another Brain is running on " + index);
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.errors()).singleElement().asString().contains("runs already on the data directory");
         }
+    }
+
+    @Test
+    void anEmptyIndexIsNoAnswer() {
+        Outcome outcome = fleet.run("brain", "ask", "What?");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.errors()).singleElement().asString().contains("holds no documents yet");
+    }
+
+    @Test
+    void whatTheBrainLeavesIsAFleetsDirectory() {
+        assertThat(fleet.run("brain", "ingest", "--docs", "notes").code()).isZero();
+        DataDirectory.open(folder.resolve("fleet-data")).close();
     }
 
     @Test

@@ -91,7 +91,9 @@ class UpRefusalTest {
     @Test
     void aDamagedDatabaseStopsTheBrainToo() throws IOException {
         Path cluster = folder.resolve("data/postgres/cluster");
-        DataDirectory.open(folder.resolve("data")).close();
+        try (DataDirectory directory = DataDirectory.open(folder.resolve("data"))) {
+            assertThat(directory.secrets().signing()).hasSize(1);
+        }
         DataPlane.open(DataConfig.embedded(folder.resolve("data/postgres")), Clock.systemUTC())
                 .close();
         Files.writeString(cluster.resolve("global/pg_control"), "rubbish");
@@ -101,6 +103,22 @@ class UpRefusalTest {
         assertThat(outcome.out()).isEmpty();
         // The directory is free again: nothing of the attempt runs on.
         DataDirectory.open(folder.resolve("data")).close();
+    }
+
+    @Test
+    void signingSecretsThatAreGoneAreNotMadeAnew() throws IOException {
+        DataDirectory.open(folder.resolve("data")).close();
+        Files.writeString(folder.resolve("data/first-key"), "sff_a-key-that-somebody-uses\n");
+        assertRefused(up("--port", "0"), "the signing secrets in " + folder.resolve("data/secrets") + " are gone");
+    }
+
+    @Test
+    void aDatabaseThatIsGoneDoesNotComeBackEmpty() {
+        try (DataDirectory directory = DataDirectory.open(folder.resolve("data"))) {
+            assertThat(directory.secrets().signing()).hasSize(1);
+            directory.secrets().keepFirstKey("sff_a-key-that-somebody-uses");
+        }
+        assertRefused(up("--port", "0"), "the database " + folder.resolve("data/postgres") + " is gone");
     }
 
     @Test
