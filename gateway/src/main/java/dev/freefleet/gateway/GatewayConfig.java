@@ -3,6 +3,7 @@ package dev.freefleet.gateway;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a gateway is configured with besides its policy, checked when it is made. {@link #of} gives the defaults;
@@ -227,6 +228,8 @@ public record GatewayConfig(
      * @param stall how long the origin may pause in the middle of a message, 100 ms to a day; the default is 5 minutes
      * @param maxHeadBytes an answer's field lines, 1,024 to 1 MiB; the default is 64 KiB
      * @param maxBodyBytes an answer's content, 1 to 1 PiB; past it the answer is broken off; the default is 64 GiB
+     * @param key what the origin wants in {@code X-API-Key}, visible ASCII, or null; sent with every request in place of
+     *     the client's own key, which never leaves the gateway
      */
     public record Origin(
             URI url,
@@ -236,7 +239,8 @@ public record GatewayConfig(
             Duration idle,
             Duration stall,
             int maxHeadBytes,
-            long maxBodyBytes) {
+            long maxBodyBytes,
+            @Nullable String key) {
         public Origin {
             Objects.requireNonNull(url, "url");
             if (!"http".equals(url.getScheme())
@@ -254,6 +258,38 @@ public record GatewayConfig(
             requireRange(stall, Duration.ofMillis(100), Duration.ofDays(1), "stall");
             requireRange(maxHeadBytes, 1_024, 1 << 20, "maxHeadBytes");
             requireRange(maxBodyBytes, 1, 1L << 50, "maxBodyBytes");
+            if (key != null && (key.isEmpty() || key.chars().anyMatch(c -> c <= ' ' || c >= 127))) {
+                throw new IllegalArgumentException("key must be visible ASCII characters without spaces");
+            }
+        }
+
+        /** An origin that wants no key. */
+        public Origin(
+                URI url,
+                int maxConcurrent,
+                int maxQueued,
+                Duration connect,
+                Duration idle,
+                Duration stall,
+                int maxHeadBytes,
+                long maxBodyBytes) {
+            this(url, maxConcurrent, maxQueued, connect, idle, stall, maxHeadBytes, maxBodyBytes, null);
+        }
+
+        /** The same at another address. */
+        public Origin at(URI other) {
+            return new Origin(other, maxConcurrent, maxQueued, connect, idle, stall, maxHeadBytes, maxBodyBytes, key);
+        }
+
+        /** The same with this key. */
+        public Origin withKey(@Nullable String wanted) {
+            return new Origin(url, maxConcurrent, maxQueued, connect, idle, stall, maxHeadBytes, maxBodyBytes, wanted);
+        }
+
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "Origin[" + url + "]";
         }
 
         /** The defaults for an origin. */

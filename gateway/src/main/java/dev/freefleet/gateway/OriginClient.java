@@ -1,5 +1,6 @@
 package dev.freefleet.gateway;
 
+import dev.freefleet.edge.Fields;
 import dev.freefleet.edge.OriginRequest;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
@@ -70,6 +71,12 @@ final class OriginClient {
 
     String basePath() {
         return basePath;
+    }
+
+    /** The fields with the key that the origin wants, where it wants one. */
+    Fields keyed(Fields fields) {
+        String key = config.key();
+        return key == null ? fields : fields.toBuilder().set("x-api-key", key).build();
     }
 
     byte[] hostLine() {

@@ -122,7 +122,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
                 newCall.request().method(),
                 client.basePath() + newCall.request().target(),
                 client.hostLine(),
-                newCall.request().fields(),
+                client.keyed(newCall.request().fields()),
                 length);
         if (content != null && contentSize <= SMALL) {
             out.writeBytes(content);

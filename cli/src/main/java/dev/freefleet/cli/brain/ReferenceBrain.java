@@ -25,11 +25,14 @@ public final class ReferenceBrain implements AutoCloseable {
      * @throws dev.freefleet.brain.BrainException if its directory cannot be used
      */
     public ReferenceBrain(DataDirectory directory, Clock clock) {
-        this(directory.brain(), clock, null);
+        this(directory, clock, null);
     }
 
-    private ReferenceBrain(Path directory, Clock clock, @Nullable DataDirectory owned) {
-        this.brain = Brain.open(BrainConfig.in(directory), clock);
+    private ReferenceBrain(DataDirectory directory, Clock clock, @Nullable DataDirectory owned) {
+        this.brain = Brain.open(
+                BrainConfig.in(directory.brain())
+                        .withAdminKey(directory.secrets().brainAdminKey()),
+                clock);
         this.owned = owned;
     }
 
@@ -37,7 +40,7 @@ public final class ReferenceBrain implements AutoCloseable {
     static ReferenceBrain of(Path data, Clock clock) {
         DataDirectory directory = DataDirectory.open(data);
         try {
-            return new ReferenceBrain(directory.brain(), clock, directory);
+            return new ReferenceBrain(directory, clock, directory);
         } catch (RuntimeException e) {
             directory.close();
             throw e;

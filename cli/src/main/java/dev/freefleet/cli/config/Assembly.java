@@ -90,6 +90,12 @@ final class Assembly {
 
     private void checkBrain() {
         if (values.find(Settings.BRAIN_URL) == null) {
+            if (values.find(Settings.BRAIN_KEY) != null) {
+                values.problem(
+                        values.source(Settings.BRAIN_KEY),
+                        Settings.BRAIN_KEY.path(),
+                        "is for a Brain behind brain.url, which is missing");
+            }
             checkDocs();
             return;
         }

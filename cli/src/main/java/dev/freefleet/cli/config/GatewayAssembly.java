@@ -53,7 +53,8 @@ final class GatewayAssembly {
                 values.get(Settings.ORIGIN_IDLE),
                 values.get(Settings.ORIGIN_STALL),
                 bytes(Settings.ORIGIN_HEAD),
-                values.get(Settings.ORIGIN_BODY));
+                values.get(Settings.ORIGIN_BODY),
+                values.find(Settings.BRAIN_KEY));
     }
 
     private int bytes(Setting<Long> setting) {

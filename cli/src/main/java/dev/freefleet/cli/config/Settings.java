@@ -10,6 +10,7 @@ import static dev.freefleet.cli.config.ValueTypes.path;
 import static dev.freefleet.cli.config.ValueTypes.size;
 import static dev.freefleet.cli.config.ValueTypes.text;
 import static dev.freefleet.cli.config.ValueTypes.url;
+import static dev.freefleet.cli.config.ValueTypes.visible;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
@@ -106,6 +107,10 @@ final class Settings {
                     + " README.");
     static final Setting<Integer> BRAIN_PORT =
             add("brain.port", integer(0, 65_535), "0", "The reference Brain's port on loopback; 0 takes any free one.");
+    static final Setting<String> BRAIN_KEY = secret(
+            "brain.key",
+            visible(1_000),
+            "What your Brain wants in X-API-Key. Clients never see it, and their own keys never reach the Brain.");
     static final Setting<Duration> BRAIN_HEALTH = add(
             "brain.health-interval",
             duration(ofMillis(100), ofHours(1)),

@@ -30,6 +30,23 @@ final class ValueTypes {
         return written;
     }
 
+    /** A text of 1 to {@code max} visible ASCII characters, as a field of HTTP can carry it. */
+    static Scalar<String> visible(int max) {
+        String writing = "1 to " + max + " visible ASCII characters";
+        return new Scalar<>(
+                "text",
+                writing,
+                written -> {
+                    if (written.isEmpty()
+                            || written.length() > max
+                            || written.chars().anyMatch(c -> c <= ' ' || c >= 127)) {
+                        throw new BadValue("must be " + writing);
+                    }
+                    return written;
+                },
+                text -> text);
+    }
+
     /** A name as metrics and scopes have them: 1 to {@code max} of {@code a-z 0-9 . _ -}. */
     static Scalar<String> label(int max) {
         String writing = "1 to " + max + " of a-z 0-9 . _ -";

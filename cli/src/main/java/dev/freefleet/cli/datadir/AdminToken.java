@@ -18,7 +18,10 @@ public final class AdminToken {
      * @throws DataDirectoryException if the file holds no token
      */
     public static String read(Path directory) throws IOException {
-        Path file = directory.resolve(NAME);
+        return readFile(directory.resolve(NAME));
+    }
+
+    static String readFile(Path file) throws IOException {
         String token = Files.readString(file).strip();
         boolean visible = token.chars().allMatch(c -> c > ' ' && c < 127);
         if (token.length() < MIN_LENGTH || !visible) {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * lock         held while a fleet runs; holds its process id
  * run.json     while a fleet runs: where it is reached
  * admin-token  what commands show to the admin port
+ * brain-admin-key  what the reference Brain's snapshot wants to be shown
  * first-key    the key that the first start made
  * secrets/     the signing secrets of keys
  * postgres/    the embedded database

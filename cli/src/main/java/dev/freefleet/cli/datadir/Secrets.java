@@ -64,12 +64,25 @@ public final class Secrets {
      * @throws DataDirectoryException if it cannot be read or written, or is damaged
      */
     public String adminToken() {
-        Path file = directory.resolve(AdminToken.NAME);
+        return token(AdminToken.NAME);
+    }
+
+    /**
+     * What the reference Brain's {@code /admin/snapshot} wants to be shown; 43 characters of base64url.
+     *
+     * @throws DataDirectoryException if it cannot be read or written, or is damaged
+     */
+    public String brainAdminKey() {
+        return token("brain-admin-key");
+    }
+
+    private String token(String name) {
+        Path file = directory.resolve(name);
         try {
             if (!Files.exists(file)) {
                 PrivateFiles.write(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random()) + "\n");
             }
-            return AdminToken.read(directory);
+            return AdminToken.readFile(file);
         } catch (IOException e) {
             throw DataDirectory.unusable(directory, e);
         }

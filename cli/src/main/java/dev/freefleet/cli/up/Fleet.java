@@ -127,17 +127,7 @@ final class Fleet implements AutoCloseable {
     }
 
     private GatewayConfig gatewayConfig(URI brain) {
-        GatewayConfig.Origin origin = config.gateway().origin();
-        return config.gateway()
-                .with(new GatewayConfig.Origin(
-                        brain,
-                        origin.maxConcurrent(),
-                        origin.maxQueued(),
-                        origin.connect(),
-                        origin.idle(),
-                        origin.stall(),
-                        origin.maxHeadBytes(),
-                        origin.maxBodyBytes()));
+        return config.gateway().with(config.gateway().origin().at(brain));
     }
 
     private static Map<Long, KeyState> byId(List<KeyState> states) {

@@ -82,7 +82,7 @@ class BrainCommandTest {
         try (ReferenceBrain running = ReferenceBrain.of(data, Clock.systemUTC())) {
             assertThat(running).isNotNull();
             Outcome outcome = fleet.run("brain", "ask", "What?");
-            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.code()).isEqualTo(1);
             assertThat(outcome.errors()).singleElement().asString().contains("runs already on the data directory");
         }
     }
