@@ -12,8 +12,8 @@ import java.util.Set;
  * @param routes in order: the first whose path matches decides
  * @param plans by name; must hold "default", which stands in for a plan that is not there
  * @param addressRate for each client address (IPv6: each /64) over all routes
- * @param refusedKeyRate refused keys for each client address; past it the address is answered 429 before its key is
- *     looked at
+ * @param refusedKeyRate refused keys for each client address; past it a wrong key is answered 429, and a text that is no
+ *     fleet key (it may be an imported one) is not looked at any more; a right fleet key always passes
  * @param trustedProxies CIDR blocks whose {@code X-Forwarded-For} is believed; none by default
  * @param cors origins that browsers may call from; none by default
  * @param queryText how much of a question usage events keep

@@ -160,7 +160,7 @@ final class Settings {
             "limits.refused-keys",
             LimitTypes.rate(),
             "20/min",
-            "Refused keys from each client address; past it the address is answered 429 before its key is looked at.");
+            "Refused keys from each client address; past it a wrong key is answered 429. A right key always passes.");
     static final Setting<Integer> LIMITS_BUCKETS = add(
             "limits.buckets",
             integer(1_000, 10_000_000),
