@@ -113,6 +113,10 @@ final class GatewayMetrics {
                             .tag("kind", failure.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+        // From the start, for an alert on what was never seen is no alert.
+        for (String kind : List.of("addr", "refused", "key", "route", "quota", "concurrency")) {
+            refusals.put(kind, limited(registry, kind));
+        }
         this.coalesced = Counter.builder("gateway.coalesced")
                 .description("Requests that waited for another's fetch of the same key")
                 .register(registry);
@@ -220,12 +224,13 @@ final class GatewayMetrics {
 
     /** Counts a refusal by a limit of this kind. */
     void refusedBy(String kind) {
-        refusals.computeIfAbsent(
-                        kind,
-                        made -> Counter.builder("gateway.limited")
-                                .description("Requests that found an allowance used up")
-                                .tag("kind", made)
-                                .register(registry))
-                .increment();
+        refusals.computeIfAbsent(kind, made -> limited(registry, made)).increment();
+    }
+
+    private static Counter limited(MeterRegistry registry, String kind) {
+        return Counter.builder("gateway.limited")
+                .description("Requests that found an allowance used up")
+                .tag("kind", kind)
+                .register(registry);
     }
 }

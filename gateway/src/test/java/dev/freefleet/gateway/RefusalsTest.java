@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are refused, and that nothing of them reaches the origin. */
 class RefusalsTest {
@@ -199,5 +201,12 @@ class RefusalsTest {
             fleet.assertServes();
             assertThat(attacker.answer().status()).isEqualTo(400);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"addr", "refused", "key", "route", "quota", "concurrency"})
+    void everyKindOfRefusalIsCountedFromTheStart(String kind) {
+        assertThat(fleet.registry.find("gateway.limited").tags("kind", kind).counters())
+                .hasSize(1);
     }
 }
