@@ -38,7 +38,7 @@ final class AnswerSentences {
     }
 
     /** One or two sentences of the passage of that rank, from the first to the last. */
-    private record Candidate(String text, int rank, int first, int last) {
+    private record Candidate(String text, int rank, int first, int last, boolean prose) {
         boolean overlaps(Candidate other) {
             return rank == other.rank && first <= other.last && other.first <= last;
         }
@@ -59,7 +59,7 @@ final class AnswerSentences {
             double score = MEANING * VectorUtil.dotProduct(asked.vector(), vectors.get(i))
                     + TERMS * asked.terms().coverage(candidate.text())
                     + RANK / (1 + candidate.rank())
-                    - (Sentences.isProse(candidate.text()) ? 0 : NO_PROSE);
+                    - (candidate.prose() ? 0 : NO_PROSE);
             scored.add(new Scored(candidate, vectors.get(i), score));
         }
         scored.sort(Comparator.comparingDouble(Scored::score).reversed());
@@ -78,7 +78,8 @@ final class AnswerSentences {
                         && Sentences.isProse(sentence) == Sentences.isProse(next);
                 String text = paired ? ended(sentence) + " " + next : sentence;
                 if (text.length() >= SHORTEST_CHARS) {
-                    candidates.add(new Candidate(shortened(text), rank, i, paired ? i + 1 : i));
+                    candidates.add(
+                            new Candidate(shortened(text), rank, i, paired ? i + 1 : i, Sentences.isProse(sentence)));
                 }
             }
         }

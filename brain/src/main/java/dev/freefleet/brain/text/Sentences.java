@@ -18,8 +18,8 @@ public final class Sentences {
     }
 
     /**
-     * Whether a line reads as a sentence: four words or more, closed by a sentence's mark, four fifths of what is
-     * no space letters. Rows of tables (cells parted by {@code |}), drawings and code do not.
+     * Whether a line reads as a sentence: it begins as one, has four words or more, is closed by a sentence's mark, and
+     * four fifths of what is no space are letters. Rows of tables (cells parted by {@code |}), drawings and code do not.
      */
     public static boolean isProse(String sentence) {
         if (sentence.isEmpty() || sentence.contains(" | ")) {
@@ -27,8 +27,10 @@ public final class Sentences {
         }
         long spaces = sentence.chars().filter(Character::isWhitespace).count();
         long letters = sentence.chars().filter(Character::isLetter).count();
+        int first = sentence.codePointAt(0);
+        boolean opened = Character.isUpperCase(first) || Character.isDigit(first) || "\"“‘'(".indexOf(first) >= 0;
         boolean closed = ".!?:\")”…".indexOf(sentence.charAt(sentence.length() - 1)) >= 0;
-        return spaces >= 3 && closed && letters * 5 >= (sentence.length() - spaces) * 4;
+        return spaces >= 3 && opened && closed && letters * 5 >= (sentence.length() - spaces) * 4;
     }
 
     private static void inLine(String line, List<String> sentences) {

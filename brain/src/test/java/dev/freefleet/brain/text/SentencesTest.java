@@ -26,6 +26,7 @@ class SentencesTest {
                 "clients ─────────────▶  gateway  ─────────────▶  Brain",
                 "./fleet up --brain-docs ~/notes            # on a folder.",
                 "curl -s http://127.0.0.1:8080/query -H \"X-API-Key: $(cat first-key)\"",
+                "/fleet up      # sets up and runs everything on this machine; the default needs nothing but a JDK 25.",
                 "Two commands"
             })
     void rowsDrawingsAndCodeAreNot(String line) {
