@@ -1,0 +1,12 @@
+package dev.freefleet.bench;
+
+/** The requests of a run, as they go over the wire. */
+final class Messages {
+    private Messages() {}
+
+    /** {@code GET /query?q=KIND-NUMBER}. */
+    static String get(String kind, long number, String key) {
+        return "GET /query?q=" + kind + "-" + number + " HTTP/1.1\r\nHost: bench.test\r\nX-API-Key: " + key
+                + "\r\n\r\n";
+    }
+}

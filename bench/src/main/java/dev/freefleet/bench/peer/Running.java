@@ -1,0 +1,182 @@
+package dev.freefleet.bench.peer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** A peer's processes: the one that was started and all below it. Closing ends these and no others. */
+public final class Running implements AutoCloseable {
+    /** The kernel's USER_HZ: what /proc counts CPU time in. */
+    private static final long NANOS_PER_TICK = 10_000_000;
+
+    private final String name;
+    private final ProcessHandle root;
+    private final Site site;
+    private final String key;
+
+    private Running(String name, ProcessHandle root, Site site, String key) {
+        this.name = name;
+        this.root = root;
+        this.site = site;
+        this.key = key;
+    }
+
+    /** Starts a command pinned to the site's core; what it prints goes to {@code NAME.log} in its folder. */
+    static Running start(String name, Site site, List<String> command) throws IOException {
+        var pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(site.core())));
+        pinned.addAll(command);
+        var log = site.folder().resolve(name + ".log").toFile();
+        Process process = new ProcessBuilder(pinned)
+                .directory(site.folder().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+        return new Running(name, process.toHandle(), site, "none");
+    }
+
+    /** The same with a key that its callers must show in {@code X-API-Key}. */
+    Running withKey(String newKey) {
+        return new Running(name, root, site, newKey);
+    }
+
+    /** What callers show in {@code X-API-Key}. */
+    public String key() {
+        return key;
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return site.port();
+    }
+
+    /**
+     * Waits until it accepts connections.
+     *
+     * @throws IllegalStateException if it ends or the time is over, with what it printed
+     */
+    public void awaitListening(Duration atMost) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (System.nanoTime() < deadline && root.isAlive()) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
+                if (socket.isConnected()) {
+                    return;
+                }
+            } catch (IOException e) {
+                Thread.sleep(100);
+            }
+        }
+        throw new IllegalStateException(
+                name + " does not listen on port " + site.port() + "; it printed:\n" + printed());
+    }
+
+    private String printed() throws IOException {
+        Path log = site.folder().resolve(name + ".log");
+        return Files.exists(log) ? Files.readString(log) : "(nothing)";
+    }
+
+    /** CPU time of all its processes so far, user and system, in nanoseconds; to 10 ms. */
+    public long cpuNanos() {
+        long ticks = 0;
+        for (ProcessHandle process : processes()) {
+            String stat = read(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            if (!stat.isEmpty()) {
+                // The second field, the command in brackets, may hold spaces; utime and stime are the 14th and 15th.
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+                ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            }
+        }
+        return ticks * NANOS_PER_TICK;
+    }
+
+    /**
+     * Resident bytes of all its processes, with what several share counted once (PSS), and its files in memory.
+     */
+    public Memory memory() throws IOException {
+        long resident = 0;
+        for (ProcessHandle process : processes()) {
+            for (String line : read(Path.of("/proc", Long.toString(process.pid()), "smaps_rollup"))
+                    .split("\n", -1)) {
+                if (line.startsWith("Pss:")) {
+                    resident += Long.parseLong(line.replaceAll("\\D", "")) * 1_024;
+                }
+            }
+        }
+        return new Memory(resident, blocks(site.folder()));
+    }
+
+    /**
+     * What a peer takes of the machine's memory.
+     *
+     * @param residentBytes of its processes
+     * @param fileBytes that its folder takes on the tmpfs, by blocks of 4 KB
+     */
+    public record Memory(long residentBytes, long fileBytes) {}
+
+    private static long blocks(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.mapToLong(Running::blockBytes).sum();
+        } catch (UncheckedIOException e) {
+            // A cache's own clean-up removed a file under the walk: what is left is counted again.
+            return blocks(folder);
+        }
+    }
+
+    private static long blockBytes(Path file) {
+        try {
+            return Files.isRegularFile(file) ? (Files.size(file) + 4_095) / 4_096 * 4_096 : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private List<ProcessHandle> processes() {
+        var all = new ArrayList<ProcessHandle>();
+        all.add(root);
+        root.descendants().forEach(all::add);
+        return all;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return ""; // the process has just ended
+        }
+    }
+
+    @Override
+    public void close() {
+        List<ProcessHandle> all = processes();
+        root.destroy();
+        if (!ended(root, 10)) {
+            root.destroyForcibly();
+        }
+        for (ProcessHandle process : all) {
+            if (!ended(process, 2)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static boolean ended(ProcessHandle process, int seconds) {
+        try {
+            process.onExit().get(seconds, TimeUnit.SECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+}
