@@ -35,7 +35,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private Day day = Day.DAY;
 
     @Option(names = "--reingests", description = "default: ${DEFAULT-VALUE}")
-    private int reingests = 3;
+    private int reingests = 2;
 
     @Option(names = "--normalised", description = "vary case, white space and Unicode form; the routes normalise")
     private boolean normalised;

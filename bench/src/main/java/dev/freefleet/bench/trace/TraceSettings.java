@@ -49,14 +49,14 @@ public record TraceSettings(
     }
 
     /**
-     * A day at a knowledge service with a subject of its own: 150,000 different questions can come up, three re-ingests.
+     * A day at a knowledge service with a subject of its own: 50,000 different questions can come up, two re-ingests.
      */
     public static TraceSettings day(long seed, int requests) {
         return new TraceSettings(
                 seed,
                 requests,
                 Math.max(1, requests / 20),
-                150_000,
+                50_000,
                 0.83,
                 0.17,
                 2.8,
@@ -64,13 +64,13 @@ public record TraceSettings(
                 0.2,
                 0.1,
                 0.15,
-                Math.min(3, requests),
+                Math.min(2, requests),
                 false);
     }
 
-    /** A day with the long tail of a web search engine: nearly half of all asks are for what nobody else asks. */
+    /** A day with the long tail of a web search engine: without a re-ingest half of all asks are for what was not asked before. */
     public static TraceSettings webSearch(long seed, int requests) {
-        return day(seed, requests).withQuestions(1_700_000);
+        return day(seed, requests).withQuestions(400_000);
     }
 
     /** The same with this many different questions. */
