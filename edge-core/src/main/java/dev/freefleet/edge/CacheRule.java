@@ -8,10 +8,21 @@ public sealed interface CacheRule {
     /** Nothing is stored, nothing reused. */
     record Off() implements CacheRule {}
 
-    /** What HTTP itself says (RFC 9111): GET and HEAD under the target URI, as the answer's fields allow. */
-    record Http(int maxAnswerBytes) implements CacheRule {
+    /**
+     * What HTTP itself says (RFC 9111): GET and HEAD under the target URI, as the answer's fields allow.
+     *
+     * @param maxAnswerBytes a longer answer is not stored
+     * @param heuristic whether an answer that says nothing of its freshness but has a Last-Modified is fresh for a tenth
+     *     of the time since then; off by default
+     */
+    record Http(int maxAnswerBytes, boolean heuristic) implements CacheRule {
         public Http {
             RateLimit.requireRange(maxAnswerBytes, 0, 1 << 30, "maxAnswerBytes");
+        }
+
+        /** Without heuristics. */
+        public Http(int maxAnswerBytes) {
+            this(maxAnswerBytes, false);
         }
     }
 

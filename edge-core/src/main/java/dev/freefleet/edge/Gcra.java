@@ -5,6 +5,9 @@ package dev.freefleet.edge;
  * Pure arithmetic; whoever keeps the number keeps it atomic.
  */
 public final class Gcra {
+    /** A hundred years: far enough ahead for every limit, and far from the end of a long. */
+    private static final long MAX_TOLERANCE = 100L * 365 * 86_400 * 1_000_000_000;
+
     private Gcra() {}
 
     /**
@@ -27,17 +30,27 @@ public final class Gcra {
      * @param nowNanos now, on any clock that does not run backwards
      */
     public static Decision take(long arrivalNanos, long nowNanos, RateLimit limit) {
+        return take(arrivalNanos, nowNanos, limit, 1);
+    }
+
+    /**
+     * Takes {@code cost} requests, 0 or 1. A cost of 0 takes nothing and asks whether there is one to take.
+     *
+     * @param arrivalNanos the number kept for the bucket; for a bucket without one, {@code nowNanos}
+     * @param nowNanos now, on any clock that does not run backwards
+     */
+    public static Decision take(long arrivalNanos, long nowNanos, RateLimit limit, int cost) {
+        RateLimit.requireRange(cost, 0, 1, "cost");
         long interval = Math.max(1, limit.periodMillis() * 1_000_000L / limit.requests());
-        long tolerance = interval * limit.burst();
-        long base = Math.max(arrivalNanos, nowNanos);
-        long next = base + interval;
-        long ahead = next - nowNanos;
-        if (ahead > tolerance) {
-            long wait = ahead - tolerance;
-            return new Decision(
-                    arrivalNanos, new Taken(false, 0, ceilMillis(base - nowNanos), Math.max(1, ceilMillis(wait))));
+        long tolerance = interval > MAX_TOLERANCE / limit.burst() ? MAX_TOLERANCE : interval * limit.burst();
+        long held = Math.max(arrivalNanos, nowNanos);
+        long ahead = held - nowNanos;
+        if (ahead + interval > tolerance) {
+            long wait = ahead + interval - tolerance;
+            return new Decision(arrivalNanos, new Taken(false, 0, ceilMillis(ahead), Math.max(1, ceilMillis(wait))));
         }
-        return new Decision(next, new Taken(true, (tolerance - ahead) / interval, ceilMillis(ahead), 0));
+        long next = ahead + cost * interval;
+        return new Decision(nowNanos + next, new Taken(true, (tolerance - next) / interval, ceilMillis(next), 0));
     }
 
     private static long ceilMillis(long nanos) {

@@ -44,9 +44,11 @@ public sealed interface Step {
      * Answer the client, and then do what {@code store} says. The last step.
      *
      * @param status 200 to 599
-     * @param fields the answer's head, without framing (content-length, transfer-encoding, connection, date), which the
-     *     shell sets from {@code content}
-     * @param content where the content comes from
+     * @param fields the answer's head, without framing (content-length, transfer-encoding, connection), which the shell
+     *     sets from {@code content}; with the {@code date} of an answer that the origin made, without one where the
+     *     shell is to set it to now
+     * @param content where the content comes from; unless it is {@link Content.FromOrigin}, an origin's answer that has
+     *     begun is discarded
      * @param store how to store the origin's answer while it streams, or null; only with {@link Content.FromOrigin}
      */
     record Respond(
@@ -70,8 +72,19 @@ public sealed interface Step {
      *
      * @param bucket who and what it counts, such as {@code key:42} or {@code addr:192.0.2.7}
      * @param limit how many
+     * @param cost 1: take one; 0: take nothing, only tell whether there is one to take
      */
-    record Allowance(String bucket, RateLimit limit) {}
+    record Allowance(String bucket, RateLimit limit, int cost) {
+        /** One to take. */
+        public Allowance(String bucket, RateLimit limit) {
+            this(bucket, limit, 1);
+        }
+
+        /** What {@link Gcra} says of this allowance; the arguments are those of {@link Gcra#take}. */
+        public Gcra.Decision take(long arrivalNanos, long nowNanos) {
+            return Gcra.take(arrivalNanos, nowNanos, limit, cost);
+        }
+    }
 
     /** Where an answer's content comes from. */
     sealed interface Content {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -20,15 +21,16 @@ public final class PeerFolder implements AutoCloseable {
     /** @param home the project's root folder */
     public PeerFolder(Path home) throws IOException {
         this.home = home;
-        this.folder = Files.isDirectory(TMPFS)
-                ? Files.createTempDirectory(TMPFS, "fleet-bench-")
-                : Files.createTempDirectory("fleet-bench-");
+        this.folder = readable(
+                Files.isDirectory(TMPFS)
+                        ? Files.createTempDirectory(TMPFS, "fleet-bench-")
+                        : Files.createTempDirectory("fleet-bench-"));
     }
 
     /** Starts a peer on a free port, in a fresh folder, and waits until it listens. */
     public Running start(Peer peer, int originPort, int core, int cacheMegabytes)
             throws IOException, InterruptedException {
-        Path own = Files.createTempDirectory(folder, "peer-");
+        Path own = readable(Files.createTempDirectory(folder, "peer-"));
         Running running = peer.start(new Site(home, own, freePort(), originPort, core, cacheMegabytes));
         try {
             running.awaitListening(Duration.ofSeconds(90));
@@ -37,6 +39,11 @@ public final class PeerFolder implements AutoCloseable {
             throw e;
         }
         return running;
+    }
+
+    /** Peers that give up root must still get in. */
+    private static Path readable(Path directory) throws IOException {
+        return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private static int freePort() throws IOException {

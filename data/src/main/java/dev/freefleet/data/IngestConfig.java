@@ -1,0 +1,36 @@
+package dev.freefleet.data;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * The bounds of usage ingest.
+ *
+ * @param ringEvents how many events may wait in memory, a power of two from 2 to 1,048,576, default 65,536
+ * @param ringBytes how many bytes they may take there, 1 MiB to 1 GiB, default 64 MiB
+ * @param batchRows the most rows of one COPY, 1 to 100,000, default 5,000
+ * @param maxDelay how long an event waits for others to share its COPY, 1 ms to 10 s, default 200 ms
+ * @param flushTimeout how long closing waits for what is left to be written, 0 to 1 min, default 4 s
+ */
+public record IngestConfig(int ringEvents, long ringBytes, int batchRows, Duration maxDelay, Duration flushTimeout) {
+    public static final IngestConfig DEFAULTS =
+            new IngestConfig(65_536, 64L << 20, 5_000, Duration.ofMillis(200), Duration.ofSeconds(4));
+
+    public IngestConfig {
+        if (ringEvents < 2 || ringEvents > 1 << 20 || Integer.bitCount(ringEvents) != 1) {
+            throw new IllegalArgumentException(
+                    "ringEvents must be a power of two from 2 to 1048576, but is " + ringEvents);
+        }
+        requireRange(ringBytes, 1 << 20, 1 << 30, "ringBytes");
+        requireRange(batchRows, 1, 100_000, "batchRows");
+        requireRange(requireNonNull(maxDelay, "maxDelay").toMillis(), 1, 10_000, "maxDelay in ms");
+        requireRange(requireNonNull(flushTimeout, "flushTimeout").toMillis(), 0, 60_000, "flushTimeout in ms");
+    }
+
+    private static void requireRange(long value, long min, long max, String name) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + " must be " + min + " to " + max + ", but is " + value);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.freefleet.data;
+
+import dev.freefleet.edge.UsageEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of {@code usage_logs} as {@code COPY ... (FORMAT BINARY)} takes them (PostgreSQL manual, COPY, "Binary Format"). No
+ * event can break a batch: what the table would not take is made to fit. Text loses its NULs and lone surrogates to
+ * U+FFFD and what exceeds its length; numbers and times are brought into range; an id that is no UUID becomes the
+ * name-based UUID of its text; a digest that is not 32 hex digits becomes null.
+ */
+final class RowBatch {
+    static final String COLUMNS = "id, time, key_id, user_id, route, method, status, cache, latency_us, origin_us,"
+            + " bytes_in, bytes_out, query_digest, query_text, node";
+
+    private static final short FIELDS = 15;
+    /** 2000-01-01 in epoch milliseconds, from where PostgreSQL counts. */
+    private static final long EPOCH_2000 = 946_684_800_000L;
+
+    /** The end of the year 9999; no event is later. */
+    static final Instant END = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private static final long DAY_MICROS = 86_400_000_000L;
+    private static final long DAYS_TO_2000 = EPOCH_2000 / 86_400_000L;
+    /** Behind the field count and the id. */
+    private static final int TIME_OFFSET = 2 + 4 + 16 + 4;
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    private ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+    private int[] starts = new int[256];
+    private int rows;
+    private final SortedSet<Long> days = new TreeSet<>();
+
+    int rows() {
+        return rows;
+    }
+
+    int size() {
+        return bytes.position();
+    }
+
+    /** The UTC days of the rows, as days since 1970-01-01. */
+    SortedSet<Long> days() {
+        return days;
+    }
+
+    byte[] array() {
+        return bytes.array();
+    }
+
+    /** Where a row begins in {@link #array}; for {@link #rows} itself, where the last one ends. */
+    int start(int row) {
+        return row == rows ? bytes.position() : starts[row];
+    }
+
+    void clear() {
+        bytes.clear();
+        rows = 0;
+        days.clear();
+    }
+
+    void add(UsageEvent event) {
+        int start = beginRow();
+        room(2 + 20);
+        bytes.putShort(FIELDS);
+        UUID id = uuid(event.id());
+        bytes.putInt(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        put((Math.clamp(event.timeMillis(), 0, END.toEpochMilli()) - EPOCH_2000) * 1_000);
+        putId(event.keyId());
+        putId(event.userId());
+        put(event.route(), 128);
+        put(event.method(), 16);
+        room(6);
+        bytes.putInt(2).putShort((short) Math.clamp(event.status(), 100, 599));
+        put(event.cache().label(), 16);
+        put(Math.max(0, event.latencyMicros()));
+        put(Math.max(0, event.originMicros()));
+        put(Math.max(0, event.bytesIn()));
+        put(Math.max(0, event.bytesOut()));
+        putDigest(event.queryDigest());
+        put(event.queryText(), 2_000);
+        put(event.node(), 128);
+        noteDay(start);
+    }
+
+    private int beginRow() {
+        if (rows == starts.length) {
+            starts = Arrays.copyOf(starts, 2 * rows);
+        }
+        starts[rows++] = bytes.position();
+        return bytes.position();
+    }
+
+    private void noteDay(int start) {
+        days.add(DAYS_TO_2000 + Math.floorDiv(bytes.getLong(start + TIME_OFFSET), DAY_MICROS));
+    }
+
+    private void put(long value) {
+        room(12);
+        bytes.putInt(8).putLong(value);
+    }
+
+    private void putId(long id) {
+        if (id == 0) {
+            putNull();
+        } else {
+            put(id);
+        }
+    }
+
+    private void putNull() {
+        room(4);
+        bytes.putInt(-1);
+    }
+
+    private void put(@Nullable String text, int longest) {
+        if (text == null) {
+            putNull();
+            return;
+        }
+        byte[] utf8 = clean(text, longest).getBytes(StandardCharsets.UTF_8);
+        room(4 + utf8.length);
+        bytes.putInt(utf8.length).put(utf8);
+    }
+
+    private void putDigest(@Nullable String hex) {
+        if (hex == null || hex.length() != 32 || !hex.chars().allMatch(HexFormat::isHexDigit)) {
+            putNull();
+            return;
+        }
+        room(4 + 16);
+        bytes.putInt(16).put(HEX.parseHex(hex));
+    }
+
+    private void room(int more) {
+        if (bytes.remaining() < more) {
+            int capacity = Math.max(2 * bytes.capacity(), bytes.position() + more);
+            bytes = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), capacity)).position(bytes.position());
+        }
+    }
+
+    /** At most so many UTF-16 units, none of which is a NUL or half a pair. */
+    static String clean(String text, int longest) {
+        String cut = text;
+        if (text.length() > longest) {
+            int end = Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest;
+            cut = text.substring(0, end);
+        }
+        for (int i = 0; i < cut.length(); i++) {
+            char c = cut.charAt(i);
+            if (c == 0 || Character.isSurrogate(c)) {
+                return replaced(cut);
+            }
+        }
+        return cut;
+    }
+
+    private static String replaced(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints()
+                .map(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? 0xFFFD : c)
+                .forEach(clean::appendCodePoint);
+        return clean.toString();
+    }
+
+    private static UUID uuid(String text) {
+        if (text.length() == 36) {
+            try {
+                return UUID.fromString(text);
+            } catch (IllegalArgumentException e) {
+                // Falls through: a row under a derived id is better than none.
+            }
+        }
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

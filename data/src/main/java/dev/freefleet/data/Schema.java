@@ -1,0 +1,102 @@
+package dev.freefleet.data;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The tables' version: brought up to the fleet's by Flyway, and refused where it is newer. */
+final class Schema {
+    private static final int OLDEST_SERVER = 14;
+
+    private Schema() {}
+
+    /** @throws DataException if the server is too old or not UTF-8, or the tables are another version's or another's */
+    static void migrate(Login login) {
+        try (Connection connection = login.connect()) {
+            requireUsable(connection, login);
+        } catch (SQLException e) {
+            throw SqlFailures.translate(e, login);
+        }
+        try {
+            migrateTables(login);
+        } catch (FlywayException e) {
+            @Nullable SQLException sql = SqlFailures.sqlException(e);
+            if (sql == null) {
+                throw new DataException(
+                        DataException.Kind.UNUSABLE,
+                        "The tables in " + login + " are not as a fleet left them: " + firstLine(e),
+                        e);
+            }
+            if (SqlFailures.state(sql).startsWith("42P0")
+                    || SqlFailures.state(sql).equals("42710")) {
+                throw new DataException(
+                        DataException.Kind.UNUSABLE,
+                        "The schema in " + login + " holds tables that are not the fleet's (" + SqlFailures.message(sql)
+                                + "); give the fleet a schema of its own with ?currentSchema=NAME in the URL.",
+                        e);
+            }
+            throw SqlFailures.translate(sql, login);
+        }
+    }
+
+    private static void requireUsable(Connection connection, Login login) throws SQLException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        if (version < OLDEST_SERVER) {
+            throw new DataException(
+                    DataException.Kind.UNUSABLE,
+                    "PostgreSQL at " + Login.describe(login.url()) + " is version " + version + ", and the fleet needs "
+                            + OLDEST_SERVER + " to 18; upgrade it, or use another.");
+        }
+        @Nullable String encoding = connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
+        if (!"UTF8".equals(encoding)) {
+            throw new DataException(
+                    DataException.Kind.UNUSABLE,
+                    "The database " + Login.describe(login.url()) + " is encoded in " + encoding
+                            + ", which cannot hold every question; make it with ENCODING 'UTF8'.");
+        }
+    }
+
+    private static void migrateTables(Login login) {
+        Flyway flyway = Flyway.configure()
+                .dataSource(dataSource(login))
+                .locations("classpath:dev/freefleet/data/migration")
+                .table("fleet_schema_history")
+                // A schema that holds tables of others is no hindrance; V1 is still to be applied there.
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load();
+        @Nullable
+        MigrationInfo unknown = Arrays.stream(flyway.info().applied())
+                .filter(m -> m.getState().isApplied() && !m.getState().isResolved())
+                .filter(m -> m.getVersion() != null && !m.getType().isBaseline())
+                .findFirst()
+                .orElse(null);
+        if (unknown != null) {
+            throw new DataException(
+                    DataException.Kind.UNUSABLE,
+                    "The database " + Login.describe(login.url())
+                            + " was used by a newer version of the fleet (its schema is at " + unknown.getVersion()
+                            + "); start that version, or give this one another database.");
+        }
+        flyway.migrate();
+    }
+
+    private static PGSimpleDataSource dataSource(Login login) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(login.url());
+        source.setUser(login.user());
+        source.setPassword(login.password());
+        source.setLogServerErrorDetail(false);
+        return source;
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+}

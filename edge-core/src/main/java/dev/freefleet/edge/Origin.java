@@ -1,0 +1,105 @@
+package dev.freefleet.edge;
+
+import org.jspecify.annotations.Nullable;
+
+/** The part of an exchange that passes a request on which the cache has nothing to say to. */
+final class Origin implements Phase {
+    private final Call call;
+
+    private Origin(Call call) {
+        this.call = call;
+    }
+
+    /**
+     * Passes the request on.
+     *
+     * @param content the content where it has been read
+     */
+    static Next bypass(Call call, byte @Nullable [] content) {
+        call.outcome = CacheOutcome.BYPASS;
+        return new Next(new Step.Fetch(request(call, UpstreamFields.of(call), content), null), new Origin(call));
+    }
+
+    static OriginRequest request(Call call, Fields fields, byte @Nullable [] content) {
+        Route route = call.route();
+        boolean stream = content == null && call.request.hasContent();
+        return new OriginRequest(
+                call.request.method(),
+                call.target().text(),
+                fields,
+                content,
+                stream,
+                route.maxBodyBytes(),
+                route.timeoutMillis());
+    }
+
+    @Override
+    public Next on(Event event) {
+        return switch (event) {
+            case Event.OriginAnswered answered -> {
+                CacheStatus status = CacheStatus.forwarded(
+                        call.route().cache() instanceof CacheRule.Off ? CacheStatus.Reason.BYPASS : reason());
+                yield Next.last(answer(call, answered, status, null));
+            }
+            case Event.OriginFailed(var failure) -> Next.last(failed(call, failure));
+            case Event.StreamTooLarge() -> Next.last(Admission.tooLarge(call));
+            default -> throw Call.unexpected(event, "OriginAnswered, OriginFailed or StreamTooLarge");
+        };
+    }
+
+    private CacheStatus.Reason reason() {
+        return switch (call.request.method()) {
+            case "GET", "HEAD", "QUERY" -> CacheStatus.Reason.BYPASS;
+            default -> CacheStatus.Reason.METHOD;
+        };
+    }
+
+    /** The origin's answer as it streams to the client. */
+    static Step.Respond answer(
+            Call call, Event.OriginAnswered answered, CacheStatus status, Step.@Nullable StoreOrder store) {
+        Fields fields = received(answered);
+        Fields.Builder head = Fields.builder();
+        fields.forEach((name, value) -> {
+            if (!HopByHop.isOwn(name)) {
+                head.add(name, value);
+            }
+        });
+        if (fields.has("age")) {
+            long age = Freshness.age(
+                    fields, answered.requestMillis(), answered.responseMillis(), answered.responseMillis());
+            head.set("age", Long.toString(Math.min(age / 1_000, 1L << 31)));
+        }
+        head.set("cache-status", status.value());
+        boolean empty = call.is("HEAD") || answered.status() == 204 || answered.status() == 304;
+        Step.Content content = empty ? new Step.Content.None(declaredLength(answered)) : new Step.Content.FromOrigin();
+        return call.respond(answered.status(), head.build(), content, store);
+    }
+
+    /** The answer's end-to-end fields, with the Date that RFC 9110 section 6.6.1 asks of whoever passes it on. */
+    static Fields received(Event.OriginAnswered answered) {
+        Fields fields = HopByHop.answer(answered.fields());
+        return fields.has("date")
+                ? fields
+                : fields.toBuilder()
+                        .add("date", HttpDate.format(answered.responseMillis()))
+                        .build();
+    }
+
+    private static long declaredLength(Event.OriginAnswered answered) {
+        String length = answered.fields().first("content-length");
+        long value = length == null ? -1 : Ascii.digits(length);
+        return answered.status() == 204 ? -1 : value;
+    }
+
+    static Step.Respond failed(Call call, Event.Failure failure) {
+        return switch (failure) {
+            case UNREACHABLE -> call.problem(502, "The origin cannot be reached. Try again in a while.");
+            case BROKEN -> call.problem(502, "The origin broke off before it answered. Try again in a while.");
+            case TIMEOUT ->
+                call.problem(
+                        504,
+                        "The origin did not answer within " + call.route().timeoutMillis()
+                                + " ms. Try again in a while.");
+        };
+    }
+}

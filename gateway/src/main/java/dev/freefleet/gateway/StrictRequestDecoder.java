@@ -1,0 +1,143 @@
+package dev.freefleet.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+
+/**
+ * Netty's request decoder, and what it lets pass that a gateway must not: folded lines (RFC 9112 section 5.2) and a
+ * request line whose parts are separated by anything but one space (section 3). With {@link HeadFields} it refuses
+ * whatever two servers could read in two ways; a refused message ends the connection.
+ */
+final class StrictRequestDecoder extends HttpRequestDecoder {
+    private boolean lineSeen;
+    private boolean inContent;
+    private boolean refused;
+    private boolean begun;
+    private int expected;
+
+    StrictRequestDecoder(GatewayConfig.RequestLimits limits) {
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.maxLineBytes())
+                .setMaxHeaderSize(limits.maxHeadBytes())
+                .setMaxChunkSize(64 * 1024)
+                .setHeadersFactory(HeadFields.factory())
+                .setTrailersFactory(HeadFields.factory()));
+    }
+
+    /** Whether a head has begun and is not complete. */
+    boolean inHead() {
+        return begun && !inContent && !refused;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (refused) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (!inContent) {
+            begun |= in.isReadable();
+            if (hasFoldedLine(in)) {
+                refused = true;
+                in.skipBytes(in.readableBytes());
+                HttpRequest bad =
+                        new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", HeadFields.factory());
+                bad.setDecoderResult(DecoderResult.failure(new Refusal(400, "A field line is folded.")));
+                out.add(bad);
+                return;
+            }
+        }
+        int before = out.size();
+        super.decode(ctx, in, out);
+        for (int i = before; i < out.size(); i++) {
+            switch (out.get(i)) {
+                case LastHttpContent last -> {
+                    inContent = false;
+                    lineSeen = false;
+                    begun = false;
+                    refused |= last.decoderResult().isFailure();
+                }
+                case HttpRequest head -> {
+                    inContent = true;
+                    refused |= head.decoderResult().isFailure();
+                }
+                default -> {}
+            }
+        }
+    }
+
+    /** The buffer begins at the start of a line, since Netty consumes whole lines. */
+    private boolean hasFoldedLine(ByteBuf in) {
+        int at = in.readerIndex();
+        int end = in.writerIndex();
+        if (lineSeen) {
+            if (at < end && isFold(in.getByte(at))) {
+                return true;
+            }
+        } else {
+            while (at < end && (in.getByte(at) == '\r' || in.getByte(at) == '\n')) {
+                at++;
+            }
+        }
+        while (at < end) {
+            int lineFeed = in.indexOf(at, end, (byte) '\n');
+            if (lineFeed < 0 || lineFeed + 1 == end) {
+                return false;
+            }
+            byte next = in.getByte(lineFeed + 1);
+            if (isFold(next)) {
+                return true;
+            }
+            if (next == '\r' || next == '\n') {
+                return false;
+            }
+            at = lineFeed + 1;
+        }
+        return false;
+    }
+
+    private static boolean isFold(byte first) {
+        return first == ' ' || first == '\t';
+    }
+
+    @Override
+    protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
+        expected = 0;
+        return super.splitFirstWordInitialLine(line, separated(line, start, length), length);
+    }
+
+    @Override
+    protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+        return super.splitSecondWordInitialLine(line, separated(line, start, length), length);
+    }
+
+    @Override
+    protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+        lineSeen = true;
+        if (start != expected) {
+            throw badLine();
+        }
+        return super.splitThirdWordInitialLine(line, start, length);
+    }
+
+    private int separated(byte[] line, int start, int length) {
+        if (start != expected || start + length >= line.length || line[start + length] != ' ') {
+            throw badLine();
+        }
+        expected = start + length + 1;
+        return start;
+    }
+
+    private static Refusal badLine() {
+        return new Refusal(400, "The request line must be a method, a target and a version with one space between.");
+    }
+}
