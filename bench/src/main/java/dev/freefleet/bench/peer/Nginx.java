@@ -26,7 +26,7 @@ public final class Nginx implements Peer {
                 tcp_nodelay on;
                 keepalive_timeout 300;
                 keepalive_requests 1000000000;
-                open_file_cache max=200000 inactive=300s;
+                open_file_cache max=10000 inactive=300s;
                 open_file_cache_valid 300s;
                 client_body_buffer_size 64k;
                 client_body_in_single_buffer on;

@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.unit.DataSize;
 
 /** One route to the origin, through the local response cache. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -19,7 +20,7 @@ public class SpringCloudGateway {
     RouteLocator routes(
             RouteLocatorBuilder routes,
             @Value("${bench.origin}") String origin,
-            @Value("${bench.cache}") String cacheSize) {
+            @Value("${bench.cache}") DataSize cacheSize) {
         return routes.routes()
                 .route(
                         "origin",
