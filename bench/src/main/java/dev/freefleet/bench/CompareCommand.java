@@ -2,6 +2,7 @@ package dev.freefleet.bench;
 
 import dev.freefleet.bench.load.OriginProcess;
 import dev.freefleet.bench.load.Wrk;
+import dev.freefleet.bench.peer.GatewayAlone;
 import dev.freefleet.bench.peer.HaProxy;
 import dev.freefleet.bench.peer.Nginx;
 import dev.freefleet.bench.peer.Peer;
@@ -85,7 +86,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private Map<Peer, String> installed() throws IOException {
         var peers = new LinkedHashMap<Peer, String>();
-        for (Peer peer : List.of(new Nginx(), new Varnish(), new HaProxy(), new SpringCloudGateway(home))) {
+        for (Peer peer : List.of(new Nginx(), new GatewayAlone(), new Varnish(), new HaProxy(), new SpringCloudGateway(home))) {
             if (wanted.stream().noneMatch(peer.name()::contains)) {
                 continue;
             }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 
 /** The origin's whole answers, encoded once a second for the sake of {@code Date}; and its counters. One thread. */
 final class OriginAnswers {
@@ -71,9 +72,10 @@ final class OriginAnswers {
                         + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC)))
                         + "\r\nContent-Length: " + body.length + "\r\n\r\n";
         byte[] headBytes = head.getBytes(StandardCharsets.US_ASCII);
-        ByteBuf whole = Unpooled.directBuffer(headBytes.length + body.length);
-        return Unpooled.unreleasableBuffer(
-                whole.writeBytes(headBytes).writeBytes(body).asReadOnly());
+        byte[] whole = Arrays.copyOf(headBytes, headBytes.length + body.length);
+        System.arraycopy(body, 0, whole, headBytes.length, body.length);
+        // On the heap: nobody has to know when the last answer of an old second is written.
+        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(whole));
     }
 
     private static String body() {

@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A peer's processes: the one that was started and all below it. Closing ends these and no others. */
 public final class Running implements AutoCloseable {
     /** The kernel's USER_HZ: what /proc counts CPU time in. */
     private static final long NANOS_PER_TICK = 10_000_000;
+
+    private static final Duration KEY_AT_MOST = Duration.ofSeconds(60);
+    private static final long POLL_NANOS = 50_000_000;
 
     private final String name;
     private final ProcessHandle root;
@@ -44,9 +48,20 @@ public final class Running implements AutoCloseable {
         return new Running(name, process.toHandle(), site, "none");
     }
 
-    /** The same with a key that its callers must show in {@code X-API-Key}. */
-    Running withKey(String newKey) {
-        return new Running(name, root, site, newKey);
+    /** The same with the key that it prints, once it does, on a line {@code key TEXT}. */
+    Running withKeyFromLog() throws IOException {
+        long deadline = System.nanoTime() + KEY_AT_MOST.toNanos();
+        Path log = site.folder().resolve(name + ".log");
+        while (System.nanoTime() < deadline && root.isAlive()) {
+            for (String line : Files.readAllLines(log)) {
+                if (line.startsWith("key ")) {
+                    return new Running(name, root, site, line.substring("key ".length()).strip());
+                }
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        close();
+        throw new IllegalStateException(name + " printed no key, but:\n" + printed());
     }
 
     /** What callers show in {@code X-API-Key}. */

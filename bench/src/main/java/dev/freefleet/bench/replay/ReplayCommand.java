@@ -1,5 +1,6 @@
 package dev.freefleet.bench.replay;
 
+import dev.freefleet.bench.peer.GatewayAlone;
 import dev.freefleet.bench.peer.Nginx;
 import dev.freefleet.bench.peer.Peer;
 import dev.freefleet.bench.peer.PeerFolder;
@@ -64,6 +65,7 @@ public final class ReplayCommand implements Callable<Integer> {
         out.println(Tally.HEADER);
         throughUrlCache(trace);
         throughPeer(new Nginx(), trace, false);
+        throughPeer(new GatewayAlone(), trace, true);
         return 0;
     }
 
