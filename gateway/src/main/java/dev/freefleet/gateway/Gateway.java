@@ -11,7 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.BindException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -96,16 +96,22 @@ public final class Gateway implements AutoCloseable {
             return bound.channel();
         }
         Throwable cause = bound.cause();
-        if (cause instanceof BindException && listener.port() != 0) {
+        if (isTaken(cause)) {
             throw new GatewayException(
                     "The gateway cannot listen on port " + listener.port() + " of " + listener.host()
-                            + ": it is taken or not allowed; stop what uses it or choose another port.",
+                            + ": it is taken; stop what uses it or choose another port.",
                     cause);
         }
         throw new GatewayException(
                 "The gateway cannot listen on " + listener.host() + ":" + listener.port() + ": " + cause.getMessage()
                         + "; check the host and the port.",
                 cause);
+    }
+
+    /** NIO says it by the class, epoll by the text. */
+    private static boolean isTaken(Throwable cause) {
+        String message = cause.getMessage();
+        return cause instanceof IOException && message != null && message.contains("in use");
     }
 
     /** Where it listens. */

@@ -361,7 +361,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     public void breakOff() {
         runner = null;
         closing = true;
-        dropBatch();
+        flushNow();
         if (http10) {
             channel.config().setSoLinger(0); // an end that is no reset would look like the end of the content
         }

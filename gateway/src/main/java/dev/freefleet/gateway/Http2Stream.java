@@ -210,9 +210,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
         head(status, fields, length, content.length == 0);
         if (content.length > 0) {
             written += content.length;
-            write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(content), true));
+            writeLast(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(content), true));
         }
-        answered();
     }
 
     @Override
@@ -235,7 +234,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
         if (length >= 0) {
             headers.add("content-length", Long.toString(length));
         }
-        write(new DefaultHttp2HeadersFrame(headers, end));
+        Http2HeadersFrame frame = new DefaultHttp2HeadersFrame(headers, end);
+        if (end) {
+            writeLast(frame);
+        } else {
+            write(frame);
+        }
     }
 
     @Override
@@ -246,18 +250,23 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void end() {
-        write(new DefaultHttp2DataFrame(true));
-        answered();
+        writeLast(new DefaultHttp2DataFrame(true));
     }
 
-    private void answered() {
+    /** Where the request is not over, the rest of it is of no use (RFC 9113 section 8.1): said once all is sent. */
+    private void writeLast(Object frame) {
         answerEnded = true;
         if (requestEnded) {
+            write(frame);
             return;
         }
-        // The rest of the request is of no use (RFC 9113 section 8.1).
-        write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
         stream.config().setAutoRead(true);
+        stream.write(frame).addListener(sent -> {
+            if (!requestEnded) {
+                write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+                stream.flush();
+            }
+        });
     }
 
     @Override

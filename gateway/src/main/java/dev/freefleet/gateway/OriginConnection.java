@@ -50,6 +50,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         this.client = client;
         this.loop = loop;
         this.channel = channel;
+        this.movedNanos = loop.nanos();
         loop.watch(this);
     }
 
@@ -182,13 +183,18 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
             return;
         }
         String length = fields.contentLength();
+        long declared = length == null || coding != null ? -1 : Long.parseLong(length);
+        if (declared > client.config().maxBodyBytes()) {
+            lose(Event.Failure.BROKEN);
+            return;
+        }
         boolean empty = headRequest || status == 204 || status == 304;
         delimited = empty || coding != null || length != null;
         persistent = delimited
                 && (response.protocolVersion().equals(HttpVersion.HTTP_1_1)
                         ? !fields.connectionHas("close")
                         : fields.connectionHas("keep-alive"));
-        call.head(status, fields.fields(), length == null || coding != null ? -1 : Long.parseLong(length));
+        call.head(status, fields.fields(), declared);
     }
 
     private void content(HttpContent content) {
@@ -286,7 +292,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
     public void checkTime(long nowNanos) {
         long quiet = nowNanos - movedNanos;
         if (call == null) {
-            if (quiet > client.config().idle().toNanos()) {
+            if (channel.isActive() && quiet > client.config().idle().toNanos()) {
                 channel.close();
             }
         } else if (reading

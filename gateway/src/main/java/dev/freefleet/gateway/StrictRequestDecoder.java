@@ -123,10 +123,12 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     @Override
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
         lineSeen = true;
-        if (start != expected) {
+        String version = super.splitThirdWordInitialLine(line, start, length);
+        if (start != expected
+                || !version.startsWith("HTTP/")) { // Netty takes lower case, RFC 9112 section 2.3 does not
             throw badLine();
         }
-        return super.splitThirdWordInitialLine(line, start, length);
+        return version;
     }
 
     private int separated(byte[] line, int start, int length) {

@@ -81,6 +81,11 @@ public final class HttpReader {
         return request ? 0 : in.transferTo(to);
     }
 
+    /** The next bytes as they come, whatever they are; fewer where the connection ends. */
+    public byte[] bytes(int count) throws IOException {
+        return in.readNBytes(count);
+    }
+
     private long chunks(java.io.OutputStream to) throws IOException {
         long total = 0;
         while (true) {

@@ -1,10 +1,11 @@
 package dev.freefleet.testkit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,29 @@ public final class RawClient implements AutoCloseable {
         return socket.getOutputStream();
     }
 
-    public InputStream in() throws IOException {
-        return socket.getInputStream();
+    /** Reads the content that follows this head into {@code to}. */
+    public long drain(HttpReader.Head head, OutputStream to) throws IOException {
+        return in.drain(head, false, false, to);
+    }
+
+    /** The next bytes as they come; fewer where the connection ends. */
+    public byte[] bytes(int count) throws IOException {
+        return in.bytes(count);
+    }
+
+    /** All bytes until the connection's end, or until it was reset. */
+    public byte[] rest() throws IOException {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        try {
+            for (byte[] next = in.bytes(1); next.length > 0; next = in.bytes(1)) {
+                rest.write(next);
+            }
+        } catch (SocketTimeoutException open) {
+            throw open;
+        } catch (IOException reset) {
+            // what came before it is what there is
+        }
+        return rest.toByteArray();
     }
 
     /** The next answer to a request that is no HEAD, interim ones included. */
@@ -98,7 +120,7 @@ public final class RawClient implements AutoCloseable {
     public boolean isEnded() throws IOException {
         try {
             return in.head() == null;
-        } catch (java.net.SocketTimeoutException open) {
+        } catch (SocketTimeoutException open) {
             return false;
         } catch (IOException reset) {
             return true;
