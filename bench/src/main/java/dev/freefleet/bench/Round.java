@@ -53,6 +53,9 @@ final class Round {
     /** @param reach the share of requests that may (hits), or must (misses: 1) reach the origin */
     private Map<String, Double> saturate(Running running, String method, String kind, int distinct, double reach)
             throws IOException, InterruptedException {
+        if (distinct > 0) {
+            fill(running, method, kind, distinct);
+        }
         wrk.run(running.port(), method, kind, distinct, next(), running.key(), WARM_SECONDS);
         origin.takeCounts();
         long cpuBefore = running.cpuNanos();
@@ -72,6 +75,17 @@ final class Round {
         figures.put("p99", result.p99());
         figures.put("p999", result.p999());
         return figures;
+    }
+
+    private void fill(Running running, String method, String kind, int distinct) throws IOException {
+        Requests requests = Requests.cycle(
+                distinct,
+                n -> method.equals("GET")
+                        ? Messages.get(kind, n, running.key())
+                        : Messages.post(kind, n, running.key()));
+        try (var client = new LoadClient(running.port(), connections)) {
+            client.closed(requests, 3L * distinct, Duration.ofMinutes(1));
+        }
     }
 
     private static void checkReach(long requests, long reached, double reach) {
