@@ -23,8 +23,12 @@ final class CacheKey implements Phase {
         boolean safe = call.is("GET") || call.is("HEAD");
         return switch (call.route().cache()) {
             case CacheRule.Off ignored -> Origin.bypass(call, null);
-            case CacheRule.Http ignored ->
-                safe && !request.hasContent() ? digest(call, httpMaterial(call), null) : Origin.bypass(call, null);
+            case CacheRule.Http ignored
+            when safe && !request.hasContent() -> digest(call, httpMaterial(call.route(), call.target()), null, null);
+            case CacheRule.Http ignored
+            when call.is("QUERY") ->
+                new Next(new Step.ReadBody(call.route().maxBodyBytes()), event -> read(call, event));
+            case CacheRule.Http ignored -> Origin.bypass(call, null);
             case CacheRule.Query query
             when safe ->
                 request.hasContent()
@@ -61,6 +65,31 @@ final class CacheKey implements Phase {
         };
     }
 
+    /** The content of a QUERY and what tells how to read it (RFC 10008 section 2.7), to the byte. */
+    private static Next read(Call call, Event event) {
+        if (event instanceof Event.BodyTooLarge) {
+            return Next.last(Admission.tooLarge(call));
+        }
+        if (!(event instanceof Event.BodyRead(byte[] content))) {
+            throw Call.unexpected(event, "BodyRead or BodyTooLarge");
+        }
+        Fields request = call.request.fields();
+        byte[] material = new KeyMaterial(
+                        call.route().name(), "public", call.target().path())
+                .add(request.combined("content-type"))
+                .add(request.combined("content-encoding"))
+                .add(request.combined("content-language"))
+                .add(content)
+                .toBytes();
+        return new Next(new Step.Digest(material), digested -> {
+            if (!(digested instanceof Event.Digested(byte[] sha256))) {
+                throw Call.unexpected(digested, "Digested");
+            }
+            byte[] uri = httpMaterial(call.route(), call.target());
+            return digest(call, uri, content, Ascii.hex(sha256, sha256.length));
+        });
+    }
+
     private static Next ask(Call call, CacheRule.Query rule, @Nullable Question question, byte @Nullable [] content) {
         if (question == null) {
             return Origin.bypass(call, content);
@@ -72,30 +101,29 @@ final class CacheKey implements Phase {
         }
         byte[] canonical = question.canonical();
         if (canonical == null) {
-            return digest(call, material(call, rule, question, null), content);
+            return digest(call, material(call, rule, question, null), content, null);
         }
         return new Next(new Step.Digest(canonical), event -> {
             if (!(event instanceof Event.Digested(byte[] sha256))) {
                 throw Call.unexpected(event, "Digested");
             }
             call.queryDigest = keep == EdgePolicy.QueryText.OFF ? null : Ascii.hex(sha256, 16);
-            return digest(call, material(call, rule, question, sha256), content);
+            return digest(call, material(call, rule, question, sha256), content, null);
         });
     }
 
-    private static Next digest(Call call, byte[] material, byte @Nullable [] content) {
+    private static Next digest(Call call, byte[] material, byte @Nullable [] content, @Nullable String contentDigest) {
         return new Next(new Step.Digest(material), event -> {
             if (!(event instanceof Event.Digested(byte[] sha256))) {
                 throw Call.unexpected(event, "Digested");
             }
-            return Caching.begin(call, Ascii.hex(sha256, sha256.length), content);
+            return Caching.begin(call, Ascii.hex(sha256, sha256.length), content, contentDigest);
         });
     }
 
     /** RFC 9111 section 2: the target URI, here within its route. The method is GET for all that is stored. */
-    private static byte[] httpMaterial(Call call) {
-        Target.Canonical target = call.target();
-        return new KeyMaterial(call.route().name(), "public", target.path())
+    static byte[] httpMaterial(Route route, Target.Canonical target) {
+        return new KeyMaterial(route.name(), "public", target.path())
                 .add("http")
                 .add(target.query())
                 .toBytes();
@@ -107,6 +135,9 @@ final class CacheKey implements Phase {
                 .add("query")
                 .add(question.query())
                 .add(question.type());
+        for (String name : rule.keyFields()) {
+            material.add(name).add(call.request.fields().combined(name));
+        }
         return digest == null
                 ? material.add((String) null).toBytes()
                 : material.add(digest).toBytes();

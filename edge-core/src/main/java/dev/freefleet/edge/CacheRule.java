@@ -1,5 +1,6 @@
 package dev.freefleet.edge;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,15 +10,22 @@ public sealed interface CacheRule {
     record Off() implements CacheRule {}
 
     /**
-     * What HTTP itself says (RFC 9111): GET and HEAD under the target URI, as the answer's fields allow.
+     * What HTTP itself says (RFC 9111): GET, HEAD and QUERY under the target URI, as the answer's fields allow.
      *
      * @param maxAnswerBytes a longer answer is not stored
      * @param heuristic whether an answer that says nothing of its freshness but has a Last-Modified is fresh for a tenth
      *     of the time since then; off by default
+     * @param stale what holds for answers that say nothing of it; the default is {@link Stale#NEVER}
      */
-    record Http(int maxAnswerBytes, boolean heuristic) implements CacheRule {
+    record Http(int maxAnswerBytes, boolean heuristic, Stale stale) implements CacheRule {
         public Http {
             RateLimit.requireRange(maxAnswerBytes, 0, 1 << 30, "maxAnswerBytes");
+            Objects.requireNonNull(stale, "stale");
+        }
+
+        /** Stale answers only where they themselves allow it. */
+        public Http(int maxAnswerBytes, boolean heuristic) {
+            this(maxAnswerBytes, heuristic, Stale.NEVER);
         }
 
         /** Without heuristics. */
@@ -35,16 +43,60 @@ public sealed interface CacheRule {
      * @param defaultTtlMillis freshness where the origin gives none, 0 to a year; the default is an hour
      * @param maxAnswerBytes a longer answer is not stored; the default is 1 MiB
      * @param textMember the JSON member that holds the question's text, which {@code GET ?q=} stands for, or null
+     * @param stale what holds for answers that say nothing of it; the default is {@link Stale#A_DAY_ON_ERRORS}
+     * @param keyFields lower-case names of request fields that answers depend on: they are part of the key and reach the
+     *     origin; none by default
+     * @param foldText whether questions that differ in the case of ASCII letters or in white space alone are the same:
+     *     white space at the ends of the text member does not count, runs of it count as one space; off by default
      */
     record Query(
             Scope scope,
             long defaultTtlMillis,
             int maxAnswerBytes,
-            @Nullable String textMember) implements CacheRule {
+            @Nullable String textMember,
+            Stale stale,
+            List<String> keyFields,
+            boolean foldText)
+            implements CacheRule {
         public Query {
             Objects.requireNonNull(scope, "scope");
             RateLimit.requireRange(defaultTtlMillis, 0, 31_536_000_000L, "defaultTtlMillis");
             RateLimit.requireRange(maxAnswerBytes, 0, 1 << 30, "maxAnswerBytes");
+            Objects.requireNonNull(stale, "stale");
+            keyFields = List.copyOf(keyFields);
+            for (String field : keyFields) {
+                boolean secret = field.equals("x-api-key") || field.equals("authorization");
+                if (!Ascii.isToken(field) || !field.equals(Ascii.lower(field)) || secret) {
+                    throw new IllegalArgumentException(
+                            "keyFields must be lower-case names of fields without secrets, but one is \"" + field
+                                    + "\"");
+                }
+            }
+        }
+
+        /** With the defaults of what is not named. */
+        public Query(Scope scope, long defaultTtlMillis, int maxAnswerBytes, @Nullable String textMember) {
+            this(scope, defaultTtlMillis, maxAnswerBytes, textMember, Stale.A_DAY_ON_ERRORS, List.of(), false);
+        }
+    }
+
+    /**
+     * How long after its freshness an answer may still be used (RFC 5861), where it does not say so itself. An answer
+     * that forbids it (must-revalidate, proxy-revalidate, no-cache, s-maxage) is never used stale by this.
+     *
+     * @param whileRevalidateMillis while the origin is asked behind the client's back, 0 to a year
+     * @param ifErrorMillis where the origin cannot be reached or answers 500, 502, 503 or 504, 0 to a year
+     */
+    record Stale(long whileRevalidateMillis, long ifErrorMillis) {
+        /** Only as answers themselves allow. */
+        public static final Stale NEVER = new Stale(0, 0);
+
+        /** A day on errors, never otherwise. */
+        public static final Stale A_DAY_ON_ERRORS = new Stale(0, 86_400_000);
+
+        public Stale {
+            RateLimit.requireRange(whileRevalidateMillis, 0, 31_536_000_000L, "whileRevalidateMillis");
+            RateLimit.requireRange(ifErrorMillis, 0, 31_536_000_000L, "ifErrorMillis");
         }
     }
 

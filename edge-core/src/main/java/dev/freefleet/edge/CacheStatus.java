@@ -11,8 +11,14 @@ final class CacheStatus {
     /** Answered from the store; seconds of freshness left, negative where it is stale. */
     static CacheStatus hit(long ttlMillis) {
         CacheStatus status = new CacheStatus();
-        status.text.append("; hit; ttl=").append(Math.floorDiv(ttlMillis, 1_000L));
-        return status;
+        status.text.append("; hit");
+        return status.ttl(ttlMillis);
+    }
+
+    /** Seconds of freshness left. */
+    CacheStatus ttl(long millis) {
+        text.append("; ttl=").append(Math.floorDiv(millis, 1_000L));
+        return this;
     }
 
     /** Passed on, for this reason of RFC 9211 section 2.2. */

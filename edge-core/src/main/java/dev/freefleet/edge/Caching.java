@@ -3,141 +3,212 @@ package dev.freefleet.edge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The part of an exchange that answers from the store where it may, and else has the origin's answer stored. */
+/** The part of an exchange that answers from the store where it may, and else asks the origin and keeps its answer. */
 final class Caching implements Phase {
     private final Call call;
     private final CacheRule rule;
     private final String key;
     private final byte @Nullable [] content;
     private final Fields upstream;
-    private final CacheControl asked;
-    private CacheStatus.Reason reason = CacheStatus.Reason.URI_MISS;
+    /** What tells stored answers of one key apart: the upstream fields, and the content of a QUERY. */
+    private final Fields selecting;
 
-    private Caching(Call call, String key, byte @Nullable [] content) {
+    private final RequestDirectives asked;
+    private @Nullable StoredAnswer stored;
+    private @Nullable Reuse reuse;
+    private CacheStatus.Reason reason = CacheStatus.Reason.URI_MISS;
+    private boolean validating;
+
+    private Caching(Call call, String key, byte @Nullable [] content, @Nullable String contentDigest) {
         this.call = call;
         this.rule = call.route().cache();
         this.key = key;
         this.content = content;
         this.upstream = UpstreamFields.of(call);
-        this.asked = CacheControl.of(call.request.fields());
+        this.selecting = contentDigest == null
+                ? upstream
+                : upstream.toBuilder().add(Vary.CONTENT, contentDigest).build();
+        this.asked = RequestDirectives.of(call.request.fields());
     }
 
-    static Next begin(Call call, String key, byte @Nullable [] content) {
+    /**
+     * Begins with a look-up.
+     *
+     * @param contentDigest what tells the content of a QUERY where it is no part of the key, or null
+     */
+    static Next begin(Call call, String key, byte @Nullable [] content, @Nullable String contentDigest) {
         call.outcome = CacheOutcome.MISS;
-        return new Next(new Step.Lookup(key), new Caching(call, key, content));
+        return new Next(new Step.Lookup(key), new Caching(call, key, content, contentDigest));
     }
 
     @Override
     public Next on(Event event) {
         return switch (event) {
-            case Event.Found(List<StoredAnswer> variants) -> {
-                StoredAnswer stored = Vary.select(variants, upstream);
-                if (stored != null && isUsable(stored)) {
-                    yield Next.last(reuse(stored, CacheOutcome.HIT));
-                }
-                reason = missReason(variants, stored);
-                yield fetch(coalescable() ? key : null);
-            }
-            case Event.Coalesced(List<StoredAnswer> variants) -> {
-                StoredAnswer stored = Vary.select(variants, upstream);
-                yield stored != null && isUsable(stored)
-                        ? Next.last(reuse(stored, CacheOutcome.COALESCED))
-                        : fetch(null);
-            }
-            case Event.OriginAnswered answered -> Next.last(forward(answered));
-            case Event.OriginFailed(var failure) -> Next.last(Origin.failed(call, failure));
+            case Event.Found(List<StoredAnswer> variants) -> found(variants);
+            case Event.Coalesced(List<StoredAnswer> variants) -> coalesced(variants);
+            case Event.OriginAnswered answered -> answered(answered);
+            case Event.OriginFailed(var failure) ->
+                Next.last(stored != null && Reuse.onError(reuse) ? onError(stored, 0) : Origin.failed(call, failure));
+            case Event.StreamTooLarge() -> Next.last(Admission.tooLarge(call));
             default -> throw Call.unexpected(event, "Found, Coalesced, OriginAnswered or OriginFailed");
         };
     }
 
-    private boolean isUsable(StoredAnswer stored) {
-        return !asked.has("no-cache") && !asked.has("no-store") && ttl(stored) > 0;
-    }
-
-    /** Milliseconds that the answer is still fresh; 0 or less where it is stale. */
-    private long ttl(StoredAnswer stored) {
-        String version = call.edge.indexVersion();
-        Directives control = Directives.of(stored.fields());
-        if (control.control().hasBare("no-cache") || (!version.isEmpty() && !version.equals(stored.indexVersion()))) {
-            return 0;
-        }
-        Freshness.Lifetime lifetime =
-                Freshness.lifetime(stored.status(), stored.fields(), control, stored.responseMillis(), heuristic());
-        long life = lifetime.millis();
-        if (!lifetime.explicit() && rule instanceof CacheRule.Query query) {
-            life = query.defaultTtlMillis();
-        }
-        return life - age(stored);
-    }
-
-    private boolean heuristic() {
-        return rule instanceof CacheRule.Http http && http.heuristic();
-    }
-
-    private long age(StoredAnswer stored) {
-        return Freshness.age(
-                stored.fields(), stored.requestMillis(), stored.responseMillis(), call.request.timeMillis());
-    }
-
-    private CacheStatus.Reason missReason(List<StoredAnswer> variants, @Nullable StoredAnswer selected) {
-        if (selected == null) {
-            return variants.isEmpty() ? CacheStatus.Reason.URI_MISS : CacheStatus.Reason.VARY_MISS;
-        }
-        return asked.has("no-cache") || asked.has("no-store") ? CacheStatus.Reason.REQUEST : CacheStatus.Reason.STALE;
-    }
-
-    /** Only a request whose answer can be stored whole may be waited for by others. */
-    private boolean coalescable() {
-        return !call.is("HEAD")
-                && !asked.has("no-store")
-                && !asked.has("no-cache")
-                && !upstream.has("range")
-                && !upstream.has("authorization")
-                && !hasConditions();
-    }
-
-    private boolean hasConditions() {
-        return upstream.has("if-none-match")
-                || upstream.has("if-modified-since")
-                || upstream.has("if-match")
-                || upstream.has("if-unmodified-since");
-    }
-
-    private Next fetch(@Nullable String coalesceKey) {
-        return new Next(new Step.Fetch(Origin.request(call, upstream, content), coalesceKey), this);
-    }
-
-    private Step.Respond reuse(StoredAnswer stored, CacheOutcome outcome) {
-        call.outcome = outcome;
-        Fields.Builder head = Fields.builder();
-        stored.fields().forEach((name, value) -> {
-            if (!HopByHop.isOwn(name)) {
-                head.add(name, value);
+    private Next found(List<StoredAnswer> variants) {
+        stored = Vary.select(variants, selecting);
+        if (stored == null) {
+            reason = variants.isEmpty() ? CacheStatus.Reason.URI_MISS : CacheStatus.Reason.VARY_MISS;
+        } else if (Conditions.isForOrigin(upstream)) {
+            reason = CacheStatus.Reason.REQUEST;
+            stored = null;
+        } else {
+            reuse = Reuse.of(rule, asked, stored, call.edge.indexVersion(), call.nowMillis());
+            if (reuse instanceof Reuse.Validate validate) {
+                reason = validate.reason();
+            } else {
+                return Next.last(serve(stored, reuse));
             }
-        });
-        CacheStatus status = CacheStatus.hit(ttl(stored));
-        if (outcome == CacheOutcome.COALESCED) {
-            status = CacheStatus.forwarded(reason).collapsed();
         }
-        head.add("age", Long.toString(age(stored) / 1_000)).add("cache-status", status.value());
-        boolean empty = stored.status() == 204;
-        return call.respond(
-                stored.status(),
-                head.build(),
-                empty ? new Step.Content.None(-1) : new Step.Content.FromStore(stored),
-                null);
+        if (asked.onlyIfCached()) {
+            call.outcome = CacheOutcome.NONE;
+            return Next.last(
+                    call.problem(504, "Nothing stored answers this, and the request forbids to ask the origin."));
+        }
+        return ask(stored, true);
     }
 
-    private Step.Respond forward(Event.OriginAnswered answered) {
+    /** Asks the origin: whether the stored answer holds, where it can be asked so, or else for a new one. */
+    private Next ask(@Nullable StoredAnswer held, boolean coalesce) {
+        validating = held != null && !call.is("HEAD") && Conditions.canValidate(held.fields());
+        Fields fields = validating && held != null ? Conditions.validating(upstream, held.fields()) : upstream;
+        return fetch(fields, coalesce);
+    }
+
+    private Next fetch(Fields fields, boolean coalesce) {
+        boolean whole = !fields.has("range") && (validating || !Conditions.hasAny(fields));
+        boolean shared = coalesce
+                && whole
+                && !call.is("HEAD")
+                && !asked.refusesStored()
+                && !upstream.has("authorization")
+                && !selecting.has(Vary.CONTENT);
+        return new Next(new Step.Fetch(Origin.request(call, fields, content), shared ? key : null), this);
+    }
+
+    private Next coalesced(List<StoredAnswer> variants) {
+        StoredAnswer fetched = Vary.select(variants, selecting);
+        Reuse verdict =
+                fetched == null ? null : Reuse.of(rule, asked, fetched, call.edge.indexVersion(), call.nowMillis());
+        if (fetched == null || !(verdict instanceof Reuse.Fresh)) {
+            return ask(stored, false);
+        }
+        call.outcome = CacheOutcome.COALESCED;
+        return Next.last(Stored.answer(
+                call, fetched, CacheStatus.forwarded(reason).collapsed().ttl(verdict.ttlMillis())));
+    }
+
+    private Next answered(Event.OriginAnswered answered) {
+        StoredAnswer held = stored;
         Fields fields = Origin.received(answered);
+        if (held != null && validating && answered.status() == 304) {
+            return confirmed(held, answered, fields);
+        }
+        if (held != null && Reuse.onError(reuse) && isServerError(answered.status())) {
+            return Next.last(onError(held, answered.status()));
+        }
+        if (held != null && call.is("HEAD") && answered.status() == 200) {
+            return headed(held, answered, fields);
+        }
+        return Next.last(forward(answered, fields));
+    }
+
+    private static boolean isServerError(int status) {
+        return status == 500 || status == 502 || status == 503 || status == 504;
+    }
+
+    /** RFC 9111 section 4.3.4. */
+    private Next confirmed(StoredAnswer held, Event.OriginAnswered answered, Fields fields) {
+        if (!Conditions.confirms(fields, held.fields())) {
+            validating = false;
+            return fetch(Conditions.unconditional(upstream), false);
+        }
+        Fields merged = Storing.storable(Freshening.merge(held.fields(), fields));
+        StoredAnswer updated =
+                held.freshened(merged, answered.requestMillis(), answered.responseMillis(), call.edge.indexVersion());
+        Directives control = Directives.of(merged);
+        boolean keeps = !control.has("no-store") && !control.control().hasBare("private");
+        Step step = keeps ? new Step.Update(key, held, updated) : new Step.Invalidate(List.of(key));
+        return new Next(step, event -> {
+            if (!(event instanceof Event.Done)) {
+                throw Call.unexpected(event, "Done");
+            }
+            call.outcome = CacheOutcome.REVALIDATED;
+            long ttl = Reuse.of(rule, asked, updated, call.edge.indexVersion(), call.nowMillis())
+                    .ttlMillis();
+            CacheStatus status =
+                    CacheStatus.forwarded(reason).forwardedStatus(304).ttl(ttl);
+            return Next.last(Stored.answer(call, updated, keeps ? status.stored() : status));
+        });
+    }
+
+    /** RFC 9111 section 4.3.5: the answer to a HEAD freshens the stored answer to GET, or shows that it is another one. */
+    private Next headed(StoredAnswer held, Event.OriginAnswered answered, Fields fields) {
+        Step step = Freshening.describes(answered.fields(), held)
+                ? new Step.Update(
+                        key,
+                        held,
+                        held.freshened(
+                                Storing.storable(Freshening.merge(held.fields(), fields)),
+                                answered.requestMillis(),
+                                answered.responseMillis(),
+                                call.edge.indexVersion()))
+                : new Step.Invalidate(List.of(key));
+        return new Next(step, event -> {
+            if (!(event instanceof Event.Done)) {
+                throw Call.unexpected(event, "Done");
+            }
+            return Next.last(forward(answered, fields));
+        });
+    }
+
+    private Step.Respond serve(StoredAnswer held, Reuse verdict) {
+        CacheStatus status = CacheStatus.hit(verdict.ttlMillis());
+        call.outcome = verdict.ttlMillis() > 0 ? CacheOutcome.HIT : CacheOutcome.STALE;
+        if (verdict instanceof Reuse.WhileRevalidating) {
+            Call behind = call.behind();
+            call.background = new Exchange(behind, () -> revalidate(behind, held));
+            status.detail("stale-while-revalidate");
+        }
+        return Stored.answer(call, held, status);
+    }
+
+    /** The exchange behind the client's back. */
+    private Next revalidate(Call behind, StoredAnswer held) {
+        Caching caching = new Caching(behind, key, content, selecting.first(Vary.CONTENT));
+        caching.stored = held;
+        caching.reason = CacheStatus.Reason.STALE;
+        caching.validating = Conditions.canValidate(held.fields());
+        Fields fields = caching.validating
+                ? Conditions.validating(caching.upstream, held.fields())
+                : Conditions.unconditional(caching.upstream);
+        return caching.fetch(fields, true);
+    }
+
+    private Step.Respond onError(StoredAnswer held, int status) {
+        call.outcome = CacheOutcome.STALE;
+        CacheStatus told = CacheStatus.forwarded(reason);
+        if (status != 0) {
+            told.forwardedStatus(status);
+        }
+        long ttl = reuse == null ? 0 : reuse.ttlMillis();
+        return Stored.answer(call, held, told.ttl(ttl).detail("stale-if-error"));
+    }
+
+    private Step.Respond forward(Event.OriginAnswered answered, Fields fields) {
+        // RFC 9111 section 3.5 speaks of whoever shows credentials, to us or to the origin.
+        boolean authorized = upstream.has("authorization") || (rule instanceof CacheRule.Http && call.token != null);
         boolean stores = !call.is("HEAD")
-                && Storing.isAllowed(
-                        rule,
-                        asked,
-                        upstream.has("authorization") || (rule instanceof CacheRule.Http && call.token != null),
-                        answered.status(),
-                        fields,
-                        answered.responseMillis());
+                && Storing.isAllowed(rule, asked, authorized, answered.status(), fields, answered.responseMillis());
         CacheStatus status = CacheStatus.forwarded(reason);
         return Origin.answer(
                 call, answered, stores ? status.stored() : status, stores ? order(answered, fields) : null);
@@ -149,16 +220,15 @@ final class Caching implements Phase {
             case CacheRule.Http http -> http.maxAnswerBytes();
             case CacheRule.Query query -> query.maxAnswerBytes();
         };
-        Fields stored = Storing.storable(fields);
         return new Step.StoreOrder(
                 key,
                 maxBytes,
                 new Step.StoredHead(
                         answered.status(),
-                        stored,
+                        Storing.storable(fields),
                         answered.requestMillis(),
                         answered.responseMillis(),
-                        Vary.selecting(fields, upstream),
+                        Vary.selecting(fields, selecting),
                         call.edge.indexVersion()));
     }
 }

@@ -22,6 +22,10 @@ final class Call {
     @Nullable
     String queryText;
 
+    /** What is to be done after the answer, or null. */
+    @Nullable
+    Exchange background;
+
     private @Nullable Route route;
     private Target.@Nullable Canonical target;
 
@@ -34,6 +38,34 @@ final class Call {
     void found(Route found, Target.Canonical canonical) {
         route = found;
         target = canonical;
+    }
+
+    /** The same call once more, without its client: for work behind its back, which fetches whole answers. */
+    Call behind() {
+        RequestHead head = new RequestHead(
+                request.id(),
+                request.timeMillis(),
+                is("HEAD") ? "GET" : request.method(),
+                request.target(),
+                request.fields().toBuilder()
+                        .remove("cache-control")
+                        .remove("pragma")
+                        .build(),
+                request.peer(),
+                request.secure(),
+                request.hasContent(),
+                request.contentLength());
+        Call behind = new Call(edge, head);
+        behind.bucket = bucket;
+        behind.address = address;
+        behind.token = token;
+        behind.found(route(), target());
+        return behind;
+    }
+
+    /** Now, as far as this exchange goes: when the request's head was complete. */
+    long nowMillis() {
+        return request.timeMillis();
     }
 
     Route route() {
@@ -85,6 +117,8 @@ final class Call {
             case Step.Content.Bytes(var bytes) -> new Step.Content.None(bytes.length);
             case Step.Content.FromStore(var answer) ->
                 new Step.Content.None(answer.body().length());
+            case Step.Content.FromStoreRange(var ignored, long ignoredToo, long length) ->
+                new Step.Content.None(length);
             case Step.Content.FromOrigin ignored -> new Step.Content.None(-1);
         };
     }

@@ -31,7 +31,7 @@ final class EcmaNumber {
         }
         StringBuilder text = new StringBuilder(26).append(negative ? "-" : "");
         if (count <= point && point <= 21) {
-            return text.append(digits).repeat('0', point - count).toString();
+            return text.append(digits).append("0".repeat(point - count)).toString();
         }
         if (0 < point && point <= 21) {
             return text.append(digits, 0, point)
@@ -40,7 +40,7 @@ final class EcmaNumber {
                     .toString();
         }
         if (-6 < point && point <= 0) {
-            return text.append("0.").repeat('0', -point).append(digits).toString();
+            return text.append("0.").append("0".repeat(-point)).append(digits).toString();
         }
         text.append(digits.charAt(0));
         if (count > 1) {

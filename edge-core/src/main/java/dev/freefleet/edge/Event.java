@@ -22,7 +22,7 @@ public sealed interface Event {
     /** The answer to {@link Step.Lookup}: the stored variants, none where nothing is stored. */
     record Found(List<StoredAnswer> variants) implements Event {}
 
-    /** Another request's fetch of the same key has just stored these variants. */
+    /** Another request's fetch of the same key is done, and these variants are stored now. */
     record Coalesced(List<StoredAnswer> variants) implements Event {}
 
     /** The head of the origin's answer is there; its content waits. Times are epoch milliseconds. */
@@ -33,6 +33,9 @@ public sealed interface Event {
 
     /** The client's content, streamed to the origin, exceeded its cap. */
     record StreamTooLarge() implements Event {}
+
+    /** The answer to {@link Step.Update} and {@link Step.Invalidate}. */
+    record Done() implements Event {}
 
     /** The answer to {@link Step.ReportHealth}: a status and a JSON object. */
     record HealthReported(int status, byte[] json) implements Event {}

@@ -1,5 +1,6 @@
 package dev.freefleet.edge;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
     private final Call call;
+    private final Supplier<Phase.Next> beginning;
     private @Nullable Phase phase;
     private boolean finished;
 
     Exchange(EdgeState edge, RequestHead request) {
         call = new Call(edge, request);
+        beginning = () -> Admission.begin(call);
+    }
+
+    Exchange(Call call, Supplier<Phase.Next> beginning) {
+        this.call = call;
+        this.beginning = beginning;
     }
 
     /** The first step. Called once. */
@@ -23,7 +31,7 @@ public final class Exchange {
         if (phase != null) {
             throw new IllegalStateException("the exchange has started");
         }
-        return enter(Admission.begin(call));
+        return enter(beginning.get());
     }
 
     /**
@@ -51,6 +59,15 @@ public final class Exchange {
     /** What the cache did so far. */
     public CacheOutcome cache() {
         return call.outcome;
+    }
+
+    /**
+     * An exchange to be run after the answer was written, or null: it asks the origin behind the client's back (RFC 5861
+     * section 3). It goes like every other, but nobody reads its answer: the content is read, so that it is stored, and
+     * dropped. It has no usage event.
+     */
+    public @Nullable Exchange background() {
+        return call.background;
     }
 
     /**

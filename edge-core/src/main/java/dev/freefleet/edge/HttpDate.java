@@ -92,7 +92,7 @@ final class HttpDate {
 
     private static void pad(StringBuilder text, int number, int width) {
         String digits = Integer.toString(number);
-        text.repeat('0', Math.max(0, width - digits.length())).append(digits);
+        text.append("0".repeat(Math.max(0, width - digits.length()))).append(digits);
     }
 
     /** Whether the text has digits, letters and marks where the pattern has 0, a and the marks. */

@@ -36,11 +36,8 @@ final class Origin implements Phase {
     @Override
     public Next on(Event event) {
         return switch (event) {
-            case Event.OriginAnswered answered -> {
-                CacheStatus status = CacheStatus.forwarded(
-                        call.route().cache() instanceof CacheRule.Off ? CacheStatus.Reason.BYPASS : reason());
-                yield Next.last(answer(call, answered, status, null));
-            }
+            case Event.OriginAnswered answered ->
+                Invalidation.begin(call, answered, answer(call, answered, CacheStatus.forwarded(reason()), null));
             case Event.OriginFailed(var failure) -> Next.last(failed(call, failure));
             case Event.StreamTooLarge() -> Next.last(Admission.tooLarge(call));
             default -> throw Call.unexpected(event, "OriginAnswered, OriginFailed or StreamTooLarge");
@@ -48,22 +45,17 @@ final class Origin implements Phase {
     }
 
     private CacheStatus.Reason reason() {
-        return switch (call.request.method()) {
-            case "GET", "HEAD", "QUERY" -> CacheStatus.Reason.BYPASS;
-            default -> CacheStatus.Reason.METHOD;
-        };
+        boolean safe = call.is("GET") || call.is("HEAD") || call.is("QUERY");
+        return safe || !(call.route().cache() instanceof CacheRule.Http)
+                ? CacheStatus.Reason.BYPASS
+                : CacheStatus.Reason.METHOD;
     }
 
     /** The origin's answer as it streams to the client. */
     static Step.Respond answer(
             Call call, Event.OriginAnswered answered, CacheStatus status, Step.@Nullable StoreOrder store) {
         Fields fields = received(answered);
-        Fields.Builder head = Fields.builder();
-        fields.forEach((name, value) -> {
-            if (!HopByHop.isOwn(name)) {
-                head.add(name, value);
-            }
-        });
+        Fields.Builder head = fields.toBuilder();
         if (fields.has("age")) {
             long age = Freshness.age(
                     fields, answered.requestMillis(), answered.responseMillis(), answered.responseMillis());
@@ -75,14 +67,21 @@ final class Origin implements Phase {
         return call.respond(answered.status(), head.build(), content, store);
     }
 
-    /** The answer's end-to-end fields, with the Date that RFC 9110 section 6.6.1 asks of whoever passes it on. */
+    /**
+     * The answer's end-to-end fields, without those that the edge writes itself but with the Age that tells its own, and
+     * with the Date that RFC 9110 section 6.6.1 asks of whoever passes it on.
+     */
     static Fields received(Event.OriginAnswered answered) {
-        Fields fields = HopByHop.answer(answered.fields());
-        return fields.has("date")
-                ? fields
-                : fields.toBuilder()
-                        .add("date", HttpDate.format(answered.responseMillis()))
-                        .build();
+        Fields.Builder fields = Fields.builder();
+        HopByHop.answer(answered.fields()).forEach((name, value) -> {
+            if (!HopByHop.isOwn(name) || name.equals("age")) {
+                fields.add(name, value);
+            }
+        });
+        if (!answered.fields().has("date")) {
+            fields.add("date", HttpDate.format(answered.responseMillis()));
+        }
+        return fields.build();
     }
 
     private static long declaredLength(Event.OriginAnswered answered) {

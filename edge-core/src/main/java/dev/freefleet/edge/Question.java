@@ -1,6 +1,8 @@
 package dev.freefleet.edge;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,34 @@ record Question(
                         && members.get(member) instanceof Json.Str(var string)
                 ? string
                 : null;
-        return new Question(type, CanonicalJson.write(json), emptyToNull(query), text);
+        return new Question(type, canonical(rule, json), emptyToNull(query), text);
+    }
+
+    private static byte[] canonical(CacheRule.Query rule, Json json) {
+        String member = rule.textMember();
+        if (!rule.foldText() || member == null || !(json instanceof Json.Obj(var members))) {
+            return CanonicalJson.write(json);
+        }
+        TreeMap<String, Json> folded = new TreeMap<>(members);
+        folded.computeIfPresent(
+                member, (name, value) -> value instanceof Json.Str(var text) ? new Json.Str(fold(text)) : value);
+        return CanonicalJson.write(new Json.Obj(folded));
+    }
+
+    /** With ASCII letters in lower case, and each run of white space as one space but for the ends. */
+    private static String fold(String text) {
+        StringBuilder folded = new StringBuilder(text.length());
+        boolean space = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ' ' || (c >= '\t' && c <= '\r')) {
+                space = !folded.isEmpty();
+            } else {
+                folded.append(space ? " " : "").append(c);
+                space = false;
+            }
+        }
+        return Ascii.lower(folded.toString());
     }
 
     /**
@@ -48,7 +77,7 @@ record Question(
         TreeMap<String, Json> members = new TreeMap<>();
         StringBuilder rest = new StringBuilder();
         String text = null;
-        for (String parameter : query.split("&", -1)) {
+        for (String parameter : parameters(query)) {
             int equals = parameter.indexOf('=');
             String name = equals < 0 ? null : decode(parameter.substring(0, equals));
             String value = equals < 0 ? null : decode(parameter.substring(equals + 1));
@@ -69,7 +98,7 @@ record Question(
         if (text == null || ambiguous) {
             return null;
         }
-        return new Question(JSON, CanonicalJson.write(new Json.Obj(members)), emptyToNull(rest.toString()), text);
+        return new Question(JSON, canonical(rule, new Json.Obj(members)), emptyToNull(rest.toString()), text);
     }
 
     /** What the parameter stands for in a question's content, or null where it is none that we know. */
@@ -83,7 +112,7 @@ record Question(
 
     /** A parameter that we know by name but not by its value must not stand beside one that we read. */
     private static boolean hasName(CharSequence rest, String name) {
-        for (String parameter : rest.toString().split("&", -1)) {
+        for (String parameter : parameters(rest.toString())) {
             int equals = parameter.indexOf('=');
             String raw = equals < 0 ? parameter : parameter.substring(0, equals);
             if (name.equals(decode(raw))) {
@@ -123,6 +152,17 @@ record Question(
             }
         }
         return Utf8.isValid(bytes, length) ? new String(bytes, 0, length, StandardCharsets.UTF_8) : null;
+    }
+
+    private static List<String> parameters(String query) {
+        List<String> parameters = new ArrayList<>();
+        int start = 0;
+        for (int end = query.indexOf('&'); end >= 0; end = query.indexOf('&', start)) {
+            parameters.add(query.substring(start, end));
+            start = end + 1;
+        }
+        parameters.add(query.substring(start));
+        return parameters;
     }
 
     private static @Nullable String emptyToNull(@Nullable String query) {

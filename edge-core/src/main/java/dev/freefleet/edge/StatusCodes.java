@@ -63,6 +63,7 @@ final class StatusCodes {
             case 405 -> "Method Not Allowed";
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
+            case 416 -> "Range Not Satisfiable";
             case 429 -> "Too Many Requests";
             case 502 -> "Bad Gateway";
             case 504 -> "Gateway Timeout";

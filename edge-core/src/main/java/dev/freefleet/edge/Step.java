@@ -32,10 +32,22 @@ public sealed interface Step {
 
     /**
      * Ask the origin. Answered by {@link Event.OriginAnswered} or {@link Event.OriginFailed}. Where {@code coalesceKey}
-     * is set and a fetch under the same key is under way, the shell may wait for that one (with a time limit) and answer
-     * with {@link Event.Coalesced} instead.
+     * is set and a fetch under the same key is under way, the shell may wait (with a time limit) until the exchange of
+     * that one has stored, updated or answered, and answer with {@link Event.Coalesced} instead.
      */
     record Fetch(OriginRequest request, @Nullable String coalesceKey) implements Step {}
+
+    /**
+     * Put {@code updated} in the place of the stored answer that it freshens (RFC 9111 section 4.3.4); its body is the
+     * stored one's. Answered by {@link Event.Done}, for which the shell need not wait for a slow store.
+     */
+    record Update(String cacheKey, StoredAnswer stored, StoredAnswer updated) implements Step {}
+
+    /**
+     * Remove what is stored under these keys, all variants of it (RFC 9111 section 4.4). Answered by {@link Event.Done},
+     * for which the shell need not wait for a slow store.
+     */
+    record Invalidate(List<String> cacheKeys) implements Step {}
 
     /** Say how the edge itself is: {@link Event.HealthReported}. */
     record ReportHealth(HealthKind kind) implements Step {}
@@ -96,6 +108,9 @@ public sealed interface Step {
 
         /** The content of a stored answer. */
         record FromStore(StoredAnswer answer) implements Content {}
+
+        /** A part of the content of a stored answer: {@code length} bytes from {@code offset}. */
+        record FromStoreRange(StoredAnswer answer, long offset, long length) implements Content {}
 
         /** The content of the origin's answer, streamed as it comes, with backpressure. */
         record FromOrigin() implements Content {}

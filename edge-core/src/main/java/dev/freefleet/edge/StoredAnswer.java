@@ -31,6 +31,12 @@ public record StoredAnswer(
         long length();
     }
 
+    /** The same answer with other fields, as a later request to the origin has confirmed it. */
+    StoredAnswer freshened(Fields newFields, long newRequestMillis, long newResponseMillis, String newIndexVersion) {
+        return new StoredAnswer(
+                status, newFields, newRequestMillis, newResponseMillis, selecting, newIndexVersion, tags, body);
+    }
+
     public StoredAnswer {
         Objects.requireNonNull(fields, "fields");
         Objects.requireNonNull(selecting, "selecting");

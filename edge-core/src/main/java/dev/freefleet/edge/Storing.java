@@ -14,10 +14,14 @@ final class Storing {
      * @param authorized whether the request that the origin saw carried credentials
      */
     static boolean isAllowed(
-            CacheRule rule, CacheControl request, boolean authorized, int status, Fields answer, long responseMillis) {
+            CacheRule rule,
+            RequestDirectives request,
+            boolean authorized,
+            int status,
+            Fields answer,
+            long responseMillis) {
         Directives control = Directives.of(answer);
-        if (request.has("no-store")
-                || request.isBroken()
+        if (request.forbidsStoring()
                 || control.control().isBroken()
                 || control.control().hasBare("private")
                 || Vary.isAny(answer)
@@ -37,8 +41,9 @@ final class Storing {
         }
         return switch (rule) {
             case CacheRule.Off ignored -> false;
-            case CacheRule.Http(int ignored, boolean heuristic) -> {
-                Freshness.Lifetime lifetime = Freshness.lifetime(status, answer, control, responseMillis, heuristic);
+            case CacheRule.Http http -> {
+                Freshness.Lifetime lifetime =
+                        Freshness.lifetime(status, answer, control, responseMillis, http.heuristic());
                 // Who sets a cookie without a word on caching did not think of caches.
                 boolean usable = lifetime.explicit() || (!answer.has("set-cookie") && lifetime.millis() > 0);
                 yield usable || (hasValidator(answer) && !answer.has("set-cookie") && StatusCodes.isHeuristic(status));

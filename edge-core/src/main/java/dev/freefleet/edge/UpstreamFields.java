@@ -33,12 +33,14 @@ final class UpstreamFields {
         Route route = call.route();
         Fields request = call.request.fields();
         List<String> connection = Tokens.of(request, "connection");
-        boolean query = route.cache() instanceof CacheRule.Query;
+        CacheRule.Query query = route.cache() instanceof CacheRule.Query rule ? rule : null;
         Fields.Builder fields = Fields.builder();
         for (int i = 0; i < request.size(); i++) {
             String name = request.name(i);
             boolean ends = HopByHop.endsRequest(name, connection)
-                    || (query && !QUERY.contains(name))
+                    || (query != null
+                            && !QUERY.contains(name)
+                            && !query.keyFields().contains(name))
                     || (name.equals("authorization") && isFleetKey(route, request.value(i)));
             if (!ends) {
                 fields.add(name, request.value(i));

@@ -6,11 +6,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Which stored answer answers a request, where a resource has several (RFC 9111 section 4.1). */
 final class Vary {
+    /**
+     * Stands among the selecting fields for the content of a QUERY (RFC 10008 section 2.7), which tells the answers of
+     * one URI apart as the fields that Vary names do. No field can have this name.
+     */
+    static final String CONTENT = ":content";
+
     private Vary() {}
 
     /** The request's fields that an answer's Vary names; a field that the request does not have is not in it. */
     static Fields selecting(Fields answer, Fields request) {
         Fields.Builder selecting = Fields.builder();
+        String content = request.first(CONTENT);
+        if (content != null) {
+            selecting.add(CONTENT, content);
+        }
         for (String name : Tokens.of(answer, "vary")) {
             String value = request.combined(name);
             if (value != null) {
@@ -38,6 +48,9 @@ final class Vary {
     }
 
     static boolean matches(StoredAnswer variant, Fields request) {
+        if (!Objects.equals(variant.selecting().first(CONTENT), request.first(CONTENT))) {
+            return false;
+        }
         for (String name : Tokens.of(variant.fields(), "vary")) {
             if (name.equals("*") || !same(variant.selecting().first(name), request.combined(name))) {
                 return false;

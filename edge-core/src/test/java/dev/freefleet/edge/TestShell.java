@@ -78,15 +78,24 @@ final class TestShell {
                 bytes.length > 0,
                 bytes.length == 0 ? -1 : bytes.length);
         Exchange exchange = edge.open(head);
+        Step.Respond respond = run(exchange, bytes);
+        byte[] out = deliver(respond);
+        UsageEvent usage = exchange.finish(respond.status(), 1, 0, bytes.length, out.length);
+        Exchange behind = exchange.background();
+        if (behind != null) {
+            deliver(run(behind, new byte[0]));
+        }
+        return new Answer(respond.status(), respond.fields(), out, usage);
+    }
+
+    private Step.Respond run(Exchange exchange, byte[] content) {
         Step step = exchange.start();
         while (true) {
             steps.add(step);
             if (step instanceof Step.Respond respond) {
-                byte[] out = deliver(respond);
-                UsageEvent usage = exchange.finish(respond.status(), 1, 0, bytes.length, out.length);
-                return new Answer(respond.status(), respond.fields(), out, usage);
+                return respond;
             }
-            step = exchange.on(perform(step, bytes));
+            step = exchange.on(perform(step, content));
         }
     }
 
@@ -102,6 +111,18 @@ final class TestShell {
             case Step.Fetch(OriginRequest request, String ignored) -> {
                 asked.add(request);
                 yield origin.apply(request);
+            }
+            case Step.Update(String key, StoredAnswer stored, StoredAnswer updated) -> {
+                store.computeIfPresent(
+                        key,
+                        (k, variants) -> variants.stream()
+                                .map(v -> v.equals(stored) ? updated : v)
+                                .toList());
+                yield new Event.Done();
+            }
+            case Step.Invalidate(List<String> keys) -> {
+                keys.forEach(store::remove);
+                yield new Event.Done();
             }
             case Step.ReportHealth ignored -> new Event.HealthReported(200, "{}".getBytes(StandardCharsets.UTF_8));
             case Step.Respond ignored -> throw new IllegalStateException("the last step is not performed");
@@ -126,6 +147,8 @@ final class TestShell {
             case Step.Content.None ignored -> new byte[0];
             case Step.Content.Bytes(byte[] bytes) -> bytes;
             case Step.Content.FromStore(StoredAnswer answer) -> ((Bytes) answer.body()).bytes();
+            case Step.Content.FromStoreRange(StoredAnswer answer, long offset, long length) ->
+                Arrays.copyOfRange(((Bytes) answer.body()).bytes(), (int) offset, (int) (offset + length));
             case Step.Content.FromOrigin() -> body;
         };
         Step.StoreOrder order = respond.store();

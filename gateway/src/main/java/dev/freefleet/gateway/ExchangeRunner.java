@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
     private static final Logger log = LoggerFactory.getLogger(ExchangeRunner.class);
     private static final byte[] EMPTY = new byte[0];
     private static final int SLICE = 64 * 1024;
+    private static final Event DONE = new Event.Done();
     static final int LEFT = 499;
 
     /** Where the request's content goes. */
@@ -44,6 +46,9 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
     private final Loop loop;
     private final RequestHead head;
     private final Exchange exchange;
+    /** Whether it asks the origin behind a client's back: nobody reads its answer. */
+    private final boolean behind;
+
     private final long startNanos;
     private ClientStream client;
 
@@ -75,17 +80,25 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
     private long bytesOut;
     private Step.@Nullable StoreOrder order;
     private @Nullable Collected tee;
-    private @Nullable HeldBody sending;
+    private byte @Nullable [] sending;
     private int sent;
+    private int sendEnd;
     private boolean sendingNow;
 
+    /** Runs a client's request. */
     ExchangeRunner(Services services, Loop loop, ClientStream client, RequestHead head) {
+        this(services, loop, client, head, services.edge().open(head), false);
+    }
+
+    private ExchangeRunner(
+            Services services, Loop loop, ClientStream client, RequestHead head, Exchange exchange, boolean behind) {
         this.services = services;
         this.loop = loop;
         this.client = client;
         this.head = head;
+        this.exchange = exchange;
+        this.behind = behind;
         this.startNanos = loop.nanos();
-        this.exchange = services.edge().open(head);
         services.metrics().begun();
     }
 
@@ -118,6 +131,11 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
                 case Step.Digest digest -> new Event.Digested(loop.sha256(digest.material()));
                 case Step.Lookup lookup -> lookup(lookup.cacheKey());
                 case Step.Fetch wanted -> fetch(wanted);
+                case Step.Update update -> update(update);
+                case Step.Invalidate old -> {
+                    old.cacheKeys().forEach(services.store()::remove);
+                    yield DONE;
+                }
                 case Step.ReportHealth report -> services.health().report(report.kind());
                 case Step.Respond answer -> {
                     respond(answer);
@@ -142,6 +160,24 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
         Lookup lookup = new Lookup();
         services.store().lookup(key, lookup);
         return lookup.atOnce();
+    }
+
+    /** The origin has confirmed a stored answer; whoever waits for the same may have it too. */
+    private Event update(Step.Update update) {
+        StoredAnswer updated = update.updated();
+        HeldBody body = (HeldBody) update.stored().body();
+        StoredAnswer kept = new StoredAnswer(
+                updated.status(),
+                updated.fields(),
+                updated.requestMillis(),
+                updated.responseMillis(),
+                updated.selecting(),
+                updated.indexVersion(),
+                updated.tags(),
+                new HeldBody(body.content(), updated.fields()));
+        services.store().put(update.cacheKey(), kept);
+        land(new Flights.Landing.Stored(List.of(kept)));
+        return DONE;
     }
 
     /** A look-up's result: the loop takes it where it is there at once; else it comes later, on any thread. */
@@ -255,6 +291,11 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
             Flights.Joined joined = services.flights().join(key, this);
             flight = joined.flight();
             leads = joined.leads();
+            if (!leads && behind) {
+                joined.flight().leave(this); // somebody fetches it already, which is all that was wanted
+                finish();
+                return null;
+            }
             if (!leads) {
                 services.metrics().coalesced();
                 flightTimer = loop.executor.schedule(
@@ -423,8 +464,8 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
     private void originDone() {
         store();
         client.end();
+        finish(); // before the bytes leave: whoever has the answer finds it counted
         client.flush();
-        finish();
     }
 
     /** An answer that has no content is complete with its head. */
@@ -482,8 +523,17 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
                 whole(answer, null, none.length() < 0 && !bare ? 0 : none.length(), EMPTY);
             }
             case Step.Content.Bytes bytes -> whole(answer, null, bytes.bytes().length, bare ? EMPTY : bytes.bytes());
-            case Step.Content.FromStore stored ->
-                fromStore(answer, (HeldBody) stored.answer().body(), bare);
+            case Step.Content.FromStore stored -> {
+                HeldBody body = (HeldBody) stored.answer().body();
+                fromStore(answer, body, 0, body.content().length, bare);
+            }
+            case Step.Content.FromStoreRange part ->
+                fromStore(
+                        answer,
+                        (HeldBody) part.answer().body(),
+                        Math.toIntExact(part.offset()),
+                        Math.toIntExact(part.length()),
+                        bare);
             case Step.Content.FromOrigin() -> fromOrigin(answer, bare);
         }
     }
@@ -493,41 +543,45 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
         land(new Flights.Landing.NotShared());
         bytesOut = content.length;
         client.answer(answer.status(), answer.fields(), lines, length, content);
-        client.flush();
         finish();
+        client.flush();
     }
 
-    private void fromStore(Step.Respond answer, HeldBody body, boolean bare) {
-        if (bare || body.length() <= SLICE) {
-            whole(answer, body.lines(), body.length(), bare ? EMPTY : body.content());
+    private void fromStore(Step.Respond answer, HeldBody body, int offset, int length, boolean bare) {
+        byte[] content = body.content();
+        if (bare || length <= SLICE) {
+            boolean all = length == content.length;
+            byte[] part = bare ? EMPTY : all ? content : Arrays.copyOfRange(content, offset, offset + length);
+            whole(answer, body.lines(), length, part);
             return;
         }
         dropCall();
         land(new Flights.Landing.NotShared());
-        client.begin(answer.status(), answer.fields(), body.lines(), body.length());
-        sending = body;
+        client.begin(answer.status(), answer.fields(), body.lines(), length);
+        sending = content;
+        sent = offset;
+        sendEnd = offset + length;
         sendStored();
     }
 
     private void sendStored() {
-        HeldBody body = sending;
-        if (body == null || sendingNow) {
+        byte[] content = sending;
+        if (content == null || sendingNow) {
             return;
         }
         sendingNow = true;
-        byte[] content = body.content();
-        while (sent < content.length && client.writable()) {
-            int size = Math.min(SLICE, content.length - sent);
+        while (sent < sendEnd && client.writable()) {
+            int size = Math.min(SLICE, sendEnd - sent);
             client.part(Unpooled.wrappedBuffer(content, sent, size));
             sent += size;
             bytesOut += size;
         }
         sendingNow = false;
-        if (sent == content.length) {
+        if (sent == sendEnd) {
             sending = null;
             client.end();
-            client.flush();
             finish();
+            client.flush();
         } else {
             client.flush();
         }
@@ -559,11 +613,18 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
             return;
         }
         over = true;
+        services.metrics().ended();
+        if (behind) {
+            return;
+        }
         long micros = (loop.nanos() - startNanos) / 1000;
-        CacheOutcome cache = exchange.cache();
-        services.metrics().finished(exchange.route(), status, cache, micros);
+        services.metrics().finished(exchange.route(), status, exchange.cache(), micros);
         if (!services.usage().offer(exchange.finish(status, micros, originMicros, bytesIn, bytesOut))) {
             services.metrics().usageDropped();
+        }
+        Exchange background = exchange.background();
+        if (background != null) {
+            new ExchangeRunner(services, loop, Nobody.INSTANCE, head, background, true).start();
         }
     }
 
@@ -620,6 +681,7 @@ final class ExchangeRunner implements ClientStream.Listener, OriginCall.Listener
         }
         client.flush();
         over = true;
+        services.metrics().ended();
         services.metrics().finished(exchange.route(), status, CacheOutcome.NONE, (loop.nanos() - startNanos) / 1000);
     }
 }

@@ -173,17 +173,16 @@ final class GatewayMetrics {
         inFlight.increment();
     }
 
-    void finished(String route, int status, CacheOutcome outcome, long micros) {
+    void ended() {
         inFlight.decrement();
-        record(route, status, outcome, micros);
     }
 
     /** A message that was no request, or one that breaks the limits of its form. */
     void refused(int status) {
-        record("none", status, CacheOutcome.NONE, 0);
+        finished("none", status, CacheOutcome.NONE, 0);
     }
 
-    private void record(String route, int status, CacheOutcome outcome, long micros) {
+    void finished(String route, int status, CacheOutcome outcome, long micros) {
         RouteMeters meters = routes.get(route);
         if (meters == null) {
             meters = routes.computeIfAbsent(route, RouteMeters::new);

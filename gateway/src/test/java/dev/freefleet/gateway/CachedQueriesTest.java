@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.UsageEvent;
+import dev.freefleet.testkit.Await;
 import dev.freefleet.testkit.RawClient;
 import dev.freefleet.testkit.TestOrigin;
 import java.io.IOException;
@@ -139,6 +140,71 @@ class CachedQueriesTest {
             assertThat(client.answer().status()).isEqualTo(200);
         }
         assertThat(fleet.origin.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void aRangeOfAStoredAnswerIsSentAlone() throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; text.length() < 400_000; i++) {
+            text.append(i).append(' ');
+        }
+        fleet.origin.script(exchange ->
+                exchange.answer(200, "text/plain", text.toString(), "Cache-Control: max-age=60", "ETag: \"1\""));
+        fleet.get("/site/long");
+        for (int length : new int[] {10, 300_000}) {
+            HttpResponse<String> part =
+                    fleet.send(fleet.request("/site/long").header("Range", "bytes=1000-" + (999 + length)));
+            assertThat(part.statusCode()).isEqualTo(206);
+            assertThat(part.body()).isEqualTo(text.substring(1000, 1000 + length));
+        }
+        assertThat(fleet.origin.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void aConfirmedAnswerIsKept() throws Exception {
+        fleet.origin.script(exchange -> {
+            if (exchange.head().field("if-none-match") != null) {
+                exchange.raw(
+                        "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\nCache-Control: max-age=60\r\nX-New: yes\r\n\r\n");
+            } else {
+                exchange.answer(
+                        200, "text/plain", "confirmed", "Cache-Control: max-age=0", "ETag: \"1\"", "X-Old: yes");
+            }
+        });
+        fleet.get("/site/c");
+        HttpResponse<String> confirmed = fleet.get("/site/c");
+        HttpResponse<String> hit = fleet.get("/site/c");
+        assertThat(hit.body()).isEqualTo(confirmed.body()).isEqualTo("confirmed");
+        assertThat(hit.headers().firstValue("x-new")).contains("yes");
+        assertThat(hit.headers().firstValue("x-old")).contains("yes");
+        assertThat(fleet.origin.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void aStaleAnswerIsRenewedBehindTheClientsBack() throws Exception {
+        fleet.origin.script(exchange -> exchange.answer(
+                200,
+                "text/plain",
+                "number " + asked.incrementAndGet(),
+                "Cache-Control: max-age=0, stale-while-revalidate=60"));
+        assertThat(fleet.get("/site/s").body()).isEqualTo("number 1");
+        assertThat(fleet.get("/site/s").body()).isEqualTo("number 1");
+        Await.until("it is asked again", () -> fleet.origin.requests() == 2);
+        Await.until("nothing is under way", () -> fleet.gauge("gateway.in.flight") == 0);
+        assertThat(fleet.get("/site/s").body()).isEqualTo("number 2");
+        assertThat(fleet.usage).as("what nobody asked for is no usage").hasSize(3);
+    }
+
+    @Test
+    void aDeadBrainsAnswersLiveOn() throws Exception {
+        fleet.origin.script(exchange -> exchange.answer(
+                200, "application/json", "{\"answer\":1}", "Cache-Control: max-age=0, stale-if-error=60"));
+        fleet.query("{\"query\":\"stale\"}");
+        fleet.origin.close();
+        HttpResponse<String> stale = fleet.query("{\"query\":\"stale\"}");
+        assertThat(stale.statusCode()).isEqualTo(200);
+        assertThat(stale.body()).isEqualTo("{\"answer\":1}");
+        assertThat(stale.headers().firstValue("cache-status").orElseThrow()).contains("stale-if-error");
     }
 
     @Test

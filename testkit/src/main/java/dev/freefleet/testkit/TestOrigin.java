@@ -83,6 +83,9 @@ public final class TestOrigin implements AutoCloseable {
                 Socket socket = server.accept();
                 connections.incrementAndGet();
                 open.add(socket);
+                if (server.isClosed()) {
+                    socket.close(); // close() may have looked before
+                }
                 Thread.ofVirtual().name("origin-connection").start(() -> serve(socket));
             } catch (IOException closed) {
                 return;
