@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,6 +61,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--results", description = "folder of the raw results (default: bench/results)")
     private Path results = Path.of("bench/results");
 
+    /** What others may take of the peers' core before the figures are in doubt. */
+    private static final double QUIET = 0.05;
+
     private final Clock clock = Clock.systemUTC();
     private final PrintStream out = System.out;
     private final Results measured = new Results();
@@ -80,13 +84,21 @@ final class CompareCommand implements Callable<Integer> {
         Path file = results.resolve("compare-" + clock.instant().getEpochSecond() + ".json");
         measured.write(file, clock, settings(peers));
         new Table(measured, peers.keySet().stream().map(Peer::name).toList()).print(out);
+        double others = measured.largest("coreOthers");
+        if (others > QUIET) {
+            out.printf(
+                    Locale.ROOT,
+                    "%nNOT A QUIET MACHINE: others took up to %.0f %% of the peers' core.%n",
+                    100 * others);
+        }
         out.println("\nratios in brackets are to the first column; raw: " + file);
         return 0;
     }
 
     private Map<Peer, String> installed() throws IOException {
         var peers = new LinkedHashMap<Peer, String>();
-        for (Peer peer : List.of(new Nginx(), new GatewayAlone(), new Varnish(), new HaProxy(), new SpringCloudGateway(home))) {
+        for (Peer peer :
+                List.of(new Nginx(), new GatewayAlone(), new Varnish(), new HaProxy(), new SpringCloudGateway(home))) {
             if (wanted.stream().noneMatch(peer.name()::contains)) {
                 continue;
             }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,14 @@ final class Results {
         }
         int middle = values.length / 2;
         return OptionalDouble.of(values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2);
+    }
+
+    /** The largest of this figure; 0 where nobody has it. */
+    double largest(String figure) {
+        return all.stream()
+                .map(measured -> measured.figures().getOrDefault(figure, 0.0))
+                .max(Comparator.naturalOrder())
+                .orElse(0.0);
     }
 
     void write(Path file, Clock clock, Map<String, Object> settings) throws IOException {

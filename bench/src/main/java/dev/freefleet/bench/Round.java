@@ -18,6 +18,9 @@ import java.util.Map;
 final class Round {
     private static final int HOT = 1_000;
     private static final int WARM_SECONDS = 1;
+    /** Round 0 is for just-in-time compilers to settle: it lasts so many times longer. */
+    private static final int SETTLING = 4;
+
     /** So far apart that no round asks what another asked. */
     private static final long OFFSET_STEP = 100_000_000;
 
@@ -40,18 +43,20 @@ final class Round {
 
     Measured measure(Scenario scenario, String peer, Running running, int round)
             throws IOException, InterruptedException {
+        int lasting = round == 0 ? SETTLING * seconds : seconds;
         Map<String, Double> figures = switch (scenario) {
-            case GET_HITS -> saturate(running, "GET", "bench", HOT, 0.001);
-            case POST_HITS -> saturate(running, "POST", "bench", HOT, 0.001);
-            case MISSES_STORED -> saturate(running, "GET", "stored", 0, 1);
-            case MISSES_UNSTORED -> saturate(running, "GET", "nostore", 0, 1);
+            case GET_HITS -> saturate(running, "GET", "bench", HOT, 0.001, lasting);
+            case POST_HITS -> saturate(running, "POST", "bench", HOT, 0.001, lasting);
+            case MISSES_STORED -> saturate(running, "GET", "stored", 0, 1, lasting);
+            case MISSES_UNSTORED -> saturate(running, "GET", "nostore", 0, 1, lasting);
             case FIXED_RATE -> fixedRate(running);
         };
         return new Measured(peer, scenario.title(), round, figures);
     }
 
     /** @param reach the share of requests that may (hits), or must (misses: 1) reach the origin */
-    private Map<String, Double> saturate(Running running, String method, String kind, int distinct, double reach)
+    private Map<String, Double> saturate(
+            Running running, String method, String kind, int distinct, double reach, int lasting)
             throws IOException, InterruptedException {
         if (distinct > 0) {
             fill(running, method, kind, distinct);
@@ -60,7 +65,7 @@ final class Round {
         origin.takeCounts();
         long cpuBefore = running.cpuNanos();
         long busyBefore = core.busyNanos();
-        Wrk.Result result = wrk.run(running.port(), method, kind, distinct, next(), running.key(), seconds);
+        Wrk.Result result = wrk.run(running.port(), method, kind, distinct, next(), running.key(), lasting);
         double cpu = running.cpuNanos() - cpuBefore;
         double busy = core.busyNanos() - busyBefore;
         checkReach(result.requests(), origin.takeCounts().all(), reach);

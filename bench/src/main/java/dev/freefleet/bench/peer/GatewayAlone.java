@@ -27,16 +27,24 @@ public final class GatewayAlone implements Peer {
         String extra = System.getProperty("bench.gateway.flags", "");
         var command = new java.util.ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC", "-Xms64m", "-Xmx320m", "-XX:MaxDirectMemorySize=160m",
-                "-XX:MaxMetaspaceSize=160m", "-XX:ReservedCodeCacheSize=96m",
-                "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Xms64m",
+                "-Xmx320m",
+                "-XX:MaxDirectMemorySize=160m",
+                "-XX:MaxMetaspaceSize=160m",
+                "-XX:ReservedCodeCacheSize=96m",
+                "-XX:+UseCompactObjectHeaders",
+                "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         if (!extra.isEmpty()) {
             command.addAll(List.of(extra.split(" ", -1)));
         }
         command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), GatewayApp.class.getName(),
-                Integer.toString(site.port()), Integer.toString(site.originPort()),
+                "-cp",
+                System.getProperty("java.class.path"),
+                GatewayApp.class.getName(),
+                Integer.toString(site.port()),
+                Integer.toString(site.originPort()),
                 Integer.toString(site.cacheMegabytes())));
         return Running.start(name(), site, command).withKeyFromLog();
     }

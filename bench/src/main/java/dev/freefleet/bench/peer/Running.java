@@ -55,7 +55,8 @@ public final class Running implements AutoCloseable {
         while (System.nanoTime() < deadline && root.isAlive()) {
             for (String line : Files.readAllLines(log)) {
                 if (line.startsWith("key ")) {
-                    return new Running(name, root, site, line.substring("key ".length()).strip());
+                    return new Running(
+                            name, root, site, line.substring("key ".length()).strip());
                 }
             }
             LockSupport.parkNanos(POLL_NANOS);
