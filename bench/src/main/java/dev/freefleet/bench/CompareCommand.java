@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,24 +56,26 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--core", description = "that every peer is pinned to (default: ${DEFAULT-VALUE})")
     private int core = 1;
 
+    @Option(names = "--await-quiet", description = "minutes to wait, in all, for the machine to be quiet (default: 0)")
+    private int quietMinutes;
+
     @Option(names = "--home", defaultValue = "${sys:bench.home:-.}", description = "the project's root folder")
     private Path home = Path.of("");
 
     @Option(names = "--results", description = "folder of the raw results (default: bench/results)")
     private Path results = Path.of("bench/results");
 
-    /** What others may take of the peers' core before the figures are in doubt. */
-    private static final double QUIET = 0.05;
-
     private final Clock clock = Clock.systemUTC();
     private final PrintStream out = System.out;
     private final Results measured = new Results();
+    private Quiet quiet = new Quiet(List.of(), Duration.ZERO);
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         require(rounds >= 1 && rounds <= 50, "--rounds must be 1 to 50");
         require(seconds >= 1 && seconds <= 60, "--seconds must be 1 to 60");
         require(connections >= 1 && connections <= 1_000, "--connections must be 1 to 1,000");
+        quiet = new Quiet(List.of(new Core(0), new Core(core)), Duration.ofMinutes(quietMinutes));
         Map<Peer, String> peers = installed();
         try (var origin = new OriginProcess(0);
                 var folder = new PeerFolder(home)) {
@@ -85,7 +88,7 @@ final class CompareCommand implements Callable<Integer> {
         measured.write(file, clock, settings(peers));
         new Table(measured, peers.keySet().stream().map(Peer::name).toList()).print(out);
         double others = measured.largest("coreOthers");
-        if (others > QUIET) {
+        if (others > Quiet.SHARE) {
             out.printf(
                     Locale.ROOT,
                     "%nNOT A QUIET MACHINE: others took up to %.0f %% of the peers' core.%n",
@@ -97,8 +100,8 @@ final class CompareCommand implements Callable<Integer> {
 
     private Map<Peer, String> installed() throws IOException {
         var peers = new LinkedHashMap<Peer, String>();
-        for (Peer peer :
-                List.of(new Nginx(), new GatewayAlone(), new Varnish(), new HaProxy(), new SpringCloudGateway(home))) {
+        for (Peer peer : List.of(
+                new Nginx(), new GatewayAlone(false), new Varnish(), new HaProxy(), new SpringCloudGateway(home))) {
             if (wanted.stream().noneMatch(peer.name()::contains)) {
                 continue;
             }
@@ -132,7 +135,7 @@ final class CompareCommand implements Callable<Integer> {
                         if (scenario == Scenario.POST_HITS && !peer.cachesPost()) {
                             continue;
                         }
-                        Measured figures = round.measure(scenario, peer.name(), running(started, peer), number);
+                        Measured figures = quietly(round, scenario, peer, running(started, peer), number);
                         out.println(figures);
                         if (number > 0) { // the first is for compilers and caches to settle
                             measured.add(figures);
@@ -142,6 +145,19 @@ final class CompareCommand implements Callable<Integer> {
             }
         } finally {
             started.values().forEach(Running::close);
+        }
+    }
+
+    private Measured quietly(Round round, Scenario scenario, Peer peer, Running running, int number)
+            throws IOException, InterruptedException {
+        while (true) {
+            quiet.await();
+            long start = System.nanoTime();
+            Measured figures = round.measure(scenario, peer.name(), running, number);
+            double others = number == 0 ? 0 : figures.figures().getOrDefault("coreOthers", 0.0);
+            if (!quiet.again(others, System.nanoTime() - start)) {
+                return figures;
+            }
         }
     }
 

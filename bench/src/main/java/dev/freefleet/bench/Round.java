@@ -107,14 +107,17 @@ final class Round {
         try (var client = new LoadClient(running.port(), connections)) {
             client.open(requests, rate, Duration.ofSeconds(2L * WARM_SECONDS));
             long cpuBefore = running.cpuNanos();
+            long busyBefore = core.busyNanos();
             LoadClient.Outcome outcome = client.open(requests, rate, Duration.ofSeconds(2L * seconds));
             double cpu = running.cpuNanos() - cpuBefore;
+            double busy = core.busyNanos() - busyBefore;
             if (outcome.answered() < outcome.wanted() || outcome.refused() > 0) {
                 throw new LoadException(outcome.answered() + " of " + outcome.wanted() + " answered, "
                         + outcome.refused() + " refused at a fixed rate");
             }
             return Map.of(
                     "requests", (double) outcome.answered(),
+                    "coreOthers", Math.max(0, busy - cpu) / outcome.nanos(),
                     "cpuMicros", cpu / 1e3 / outcome.answered(),
                     "p50", outcome.micros(50),
                     "p90", outcome.micros(90),

@@ -2,11 +2,19 @@ package dev.freefleet.bench.peer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Our gateway with all policies on, without a data plane; the JVM flags are those of {@code ./fleet up}. */
 public final class GatewayAlone implements Peer {
+    private final boolean foldsText;
+
+    /** @param foldsText whether its routes take letter case and white space inside questions for nothing */
+    public GatewayAlone(boolean foldsText) {
+        this.foldsText = foldsText;
+    }
+
     @Override
     public String name() {
         return "gateway";
@@ -25,7 +33,7 @@ public final class GatewayAlone implements Peer {
     @Override
     public Running start(Site site) throws IOException {
         String extra = System.getProperty("bench.gateway.flags", "");
-        var command = new java.util.ArrayList<>(List.of(
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xms64m",
@@ -45,7 +53,8 @@ public final class GatewayAlone implements Peer {
                 GatewayApp.class.getName(),
                 Integer.toString(site.port()),
                 Integer.toString(site.originPort()),
-                Integer.toString(site.cacheMegabytes())));
+                Integer.toString(site.cacheMegabytes()),
+                Boolean.toString(foldsText)));
         return Running.start(name(), site, command).withKeyFromLog();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.freefleet.bench.trace.Typing;
 import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -25,11 +26,11 @@ final class Reading {
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
-    private final boolean normalises;
+    private final Typing typing;
 
-    /** @param normalises whether letter case, white space and Unicode form inside the question count as nothing */
-    Reading(boolean normalises) {
-        this.normalises = normalises;
+    /** @param typing what, inside the question's text, counts as nothing */
+    Reading(Typing typing) {
+        this.typing = typing;
     }
 
     /** The question's identity: path and canonical JSON. */
@@ -41,7 +42,7 @@ final class Reading {
         } else if (rawQuery != null && rawQuery.startsWith("q=")) {
             question.put("query", URLDecoder.decode(rawQuery.substring(2), StandardCharsets.UTF_8));
         }
-        if (normalises && question.get("query") instanceof String text) {
+        if (question.get("query") instanceof String text) {
             question.put("query", normal(text));
         }
         return path + " " + mapper.writeValueAsString(question);
@@ -61,10 +62,20 @@ final class Reading {
         };
     }
 
-    private static String normal(String text) {
-        return Normalizer.normalize(text, Normalizer.Form.NFKC)
-                .toLowerCase(Locale.ROOT)
-                .strip()
-                .replaceAll("\\s+", " ");
+    private String normal(String text) {
+        return switch (typing) {
+            case EXACT -> text;
+            case FOLDED -> spaces(lower(text));
+            case UNICODE -> spaces(lower(Normalizer.normalize(text, Normalizer.Form.NFKC)));
+        };
+    }
+
+    private static String spaces(String text) {
+        return text.strip().replaceAll("\\s+", " ");
+    }
+
+    /** The trace capitalises ASCII letters alone; to lower the others would only add to what is compared. */
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 }

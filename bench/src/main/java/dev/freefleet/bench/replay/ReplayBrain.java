@@ -3,6 +3,7 @@ package dev.freefleet.bench.replay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.freefleet.bench.trace.Typing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,12 +31,12 @@ public final class ReplayBrain implements AutoCloseable {
     private final AtomicLong healthOfThisVersion = new AtomicLong();
 
     /**
-     * @param normalises whether it takes letter case, white space and Unicode form for nothing
+     * @param typing what it takes for nothing in a question's text
      * @param delayMillis that an answer takes
      * @param maxAgeSeconds how long an answer may be reused, as it tells with it
      */
-    public ReplayBrain(boolean normalises, long delayMillis, long maxAgeSeconds) throws IOException {
-        this.reading = new Reading(normalises);
+    public ReplayBrain(Typing typing, long delayMillis, long maxAgeSeconds) throws IOException {
+        this.reading = new Reading(typing);
         this.delayMillis = delayMillis;
         this.maxAgeSeconds = maxAgeSeconds;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);

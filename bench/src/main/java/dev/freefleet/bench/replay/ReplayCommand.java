@@ -7,6 +7,7 @@ import dev.freefleet.bench.peer.PeerFolder;
 import dev.freefleet.bench.peer.Running;
 import dev.freefleet.bench.trace.Trace;
 import dev.freefleet.bench.trace.TraceSettings;
+import dev.freefleet.bench.trace.Typing;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -38,8 +39,11 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--reingests", description = "default: ${DEFAULT-VALUE}")
     private int reingests = 2;
 
-    @Option(names = "--normalised", description = "vary case, white space and Unicode form; the routes normalise")
-    private boolean normalised;
+    @Option(
+            names = "--typing",
+            description = "${COMPLETION-CANDIDATES}: how freely questions are typed (default: ${DEFAULT-VALUE});"
+                    + " the gateway's routes fold as much")
+    private Typing typing = Typing.EXACT;
 
     @Option(names = "--scale", description = "times faster than life (default: ${DEFAULT-VALUE}, a day in a minute)")
     private double scale = 1_440;
@@ -61,11 +65,11 @@ public final class ReplayCommand implements Callable<Integer> {
             case DAY -> TraceSettings.day(seed, requests);
             case WEB_SEARCH -> TraceSettings.webSearch(seed, requests);
         };
-        var trace = new Trace(settings.withReingests(reingests).withNormalised(normalised));
+        var trace = new Trace(settings.withReingests(reingests).withTyping(typing));
         out.println(Tally.HEADER);
         throughUrlCache(trace);
         throughPeer(new Nginx(), trace, false);
-        throughPeer(new GatewayAlone(), trace, true);
+        throughPeer(new GatewayAlone(typing != Typing.EXACT), trace, true);
         return 0;
     }
 
@@ -91,7 +95,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private ReplayBrain brain() throws IOException {
-        return new ReplayBrain(normalised, brainMillis, maxAgeSeconds());
+        return new ReplayBrain(typing, brainMillis, maxAgeSeconds());
     }
 
     /** The answers' lifetime by the clock on the wall, which is what caches go by. */

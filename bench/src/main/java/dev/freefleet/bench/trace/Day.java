@@ -68,7 +68,7 @@ final class Day {
         Question question = choose(session);
         session.last = question;
         history.computeIfAbsent(session.user, user -> new ArrayList<>()).add(question);
-        String text = settings.normalised() ? Typing.vary(question.text(), random) : question.text();
+        String text = settings.typing().vary(question.text(), random);
         Client.Wire wire = clients.computeIfAbsent(session.user, user -> Client.sample(random))
                 .write(question, text, random);
         asked++;

@@ -1,5 +1,7 @@
 package dev.freefleet.bench.trace;
 
+import java.util.Objects;
+
 /**
  * What a trace is made with. The same settings give the same trace, event for event. Sources of the figures stand in
  * docs/performance.md.
@@ -16,8 +18,7 @@ package dev.freefleet.bench.trace;
  * @param moreShare share of asks, after a session's first, that want more sources for the question before, 0 to 1
  * @param smartShare share of questions that go to {@code /query/smart}, 0 to 1
  * @param reingests how often the Brain's data changes within a day's worth of asks, evenly apart
- * @param normalised whether asks vary in letter case, white space and Unicode form inside the question's text, which
- *     only a route that normalises questions takes for the same
+ * @param typing how freely the question's text is typed; {@link Typing#EXACT} unless the route folds texts
  */
 public record TraceSettings(
         long seed,
@@ -32,7 +33,7 @@ public record TraceSettings(
         double moreShare,
         double smartShare,
         int reingests,
-        boolean normalised) {
+        Typing typing) {
     static final long HOUR_MILLIS = 3_600_000;
 
     public TraceSettings {
@@ -45,6 +46,7 @@ public record TraceSettings(
         require(share(repeatShare) && share(moreShare), "repeatShare and moreShare must be 0 to 1");
         require(repeatShare + moreShare <= 1, "repeatShare and moreShare must not exceed 1 together");
         require(share(smartShare), "smartShare must be 0 to 1");
+        Objects.requireNonNull(typing, "typing");
         require(reingests >= 0 && reingests <= requests, "reingests must be 0 to requests");
     }
 
@@ -65,7 +67,7 @@ public record TraceSettings(
                 0.1,
                 0.15,
                 Math.min(2, requests),
-                false);
+                Typing.EXACT);
     }
 
     /** A day with the long tail of a web search engine: without a re-ingest half of all asks are for what was not asked before. */
@@ -88,7 +90,7 @@ public record TraceSettings(
                 moreShare,
                 smartShare,
                 reingests,
-                normalised);
+                typing);
     }
 
     /** The same with this many re-ingests. */
@@ -106,11 +108,11 @@ public record TraceSettings(
                 moreShare,
                 smartShare,
                 number,
-                normalised);
+                typing);
     }
 
-    /** The same with, or without, variants that only a normalising route takes for one question. */
-    public TraceSettings withNormalised(boolean on) {
+    /** The same, typed so. */
+    public TraceSettings withTyping(Typing other) {
         return new TraceSettings(
                 seed,
                 requests,
@@ -124,7 +126,7 @@ public record TraceSettings(
                 moreShare,
                 smartShare,
                 reingests,
-                on);
+                other);
     }
 
     private static boolean share(double value) {

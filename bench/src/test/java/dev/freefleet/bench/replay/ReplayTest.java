@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freefleet.bench.trace.Trace;
 import dev.freefleet.bench.trace.TraceEvent;
 import dev.freefleet.bench.trace.TraceSettings;
+import dev.freefleet.bench.trace.Typing;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,11 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class ReplayTest {
     private static final Trace TRACE = new Trace(
-            TraceSettings.day(5, 1_500).withQuestions(200).withReingests(2).withNormalised(true));
+            TraceSettings.day(5, 1_500).withQuestions(200).withReingests(2).withTyping(Typing.UNICODE));
 
     @Test
     void theBrainItselfIsAlwaysRightAndSeesEveryAsk() throws IOException, InterruptedException {
-        try (var brain = new ReplayBrain(true, 0, 3_600)) {
+        try (var brain = new ReplayBrain(Typing.UNICODE, 0, 3_600)) {
             Tally tally = new Replay(new HttpCache(brain.port(), "none", false), brain, 0).play(TRACE);
             assertThat(tally.right()).isEqualTo(1_500);
             assertThat(tally.reached()).isEqualTo(1_500);
@@ -26,7 +27,7 @@ class ReplayTest {
 
     @Test
     void theUrlCacheSavesSomeAndKeepsAnOldIndexPastAReingest() throws IOException, InterruptedException {
-        try (var brain = new ReplayBrain(true, 0, 3_600)) {
+        try (var brain = new ReplayBrain(Typing.UNICODE, 0, 3_600)) {
             var cache = new UrlCache(new HttpCache(brain.port(), "none", false), 3_600, System::nanoTime);
             Tally tally = new Replay(cache, brain, 0).play(TRACE);
             assertThat(tally.reached()).isBetween(1_000L, 1_499L);
@@ -39,7 +40,7 @@ class ReplayTest {
     @Test
     void theUrlCacheForgetsWhenAnAnswersTimeIsOver() throws IOException, InterruptedException {
         long[] now = {0};
-        try (var brain = new ReplayBrain(true, 0, 10)) {
+        try (var brain = new ReplayBrain(Typing.UNICODE, 0, 10)) {
             var cache = new UrlCache(new HttpCache(brain.port(), "none", false), 10, () -> now[0]);
             TraceEvent.Ask get = get();
             cache.ask(get);
@@ -55,7 +56,7 @@ class ReplayTest {
     /** The check can fail: a cache that ignores the content is caught. */
     @Test
     void aCacheThatIgnoresTheContentIsFoundWrong() throws IOException, InterruptedException {
-        try (var brain = new ReplayBrain(true, 0, 3_600)) {
+        try (var brain = new ReplayBrain(Typing.UNICODE, 0, 3_600)) {
             var direct = new HttpCache(brain.port(), "none", false);
             Map<String, Cache.Reply> kept = new ConcurrentHashMap<>();
             Cache careless = new Cache() {

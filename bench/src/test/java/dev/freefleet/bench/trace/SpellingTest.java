@@ -35,12 +35,12 @@ class SpellingTest {
     }
 
     @Test
-    void onlyANormalisedTraceVariesTheTextItself() {
+    void onlyAFreelyTypedTraceVariesTheTextItself() {
         assertThat(TraceTest.asks(new Trace(TraceSettings.day(1, 2_000))))
                 .extracting(TraceEvent.Ask::json)
                 .filteredOn(json -> json != null)
                 .allSatisfy(json -> assertThat(json).doesNotContain("What", "WHAT", "  what"));
-        assertThat(TraceTest.asks(new Trace(TraceSettings.day(1, 2_000).withNormalised(true))))
+        assertThat(TraceTest.asks(new Trace(TraceSettings.day(1, 2_000).withTyping(Typing.FOLDED))))
                 .extracting(TraceEvent.Ask::json)
                 .filteredOn(json -> json != null)
                 .anySatisfy(json -> assertThat(json).contains("WHAT IS"));

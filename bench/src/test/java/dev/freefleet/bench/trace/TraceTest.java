@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 class TraceTest {
     @Property(tries = 20)
     void theSameSettingsGiveTheSameTrace(@ForAll long seed, @ForAll @IntRange(min = 1, max = 2_000) int requests) {
-        var trace = new Trace(TraceSettings.day(seed, requests).withNormalised(true));
+        var trace = new Trace(TraceSettings.day(seed, requests).withTyping(Typing.UNICODE));
         assertThat(trace)
                 .containsExactlyElementsOf(
-                        new Trace(TraceSettings.day(seed, requests).withNormalised(true)));
+                        new Trace(TraceSettings.day(seed, requests).withTyping(Typing.UNICODE)));
         assertThat(asks(trace)).hasSize(requests);
     }
 
