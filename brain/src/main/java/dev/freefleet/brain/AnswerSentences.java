@@ -7,14 +7,14 @@ import java.util.List;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * The sentences of the best passages that answer a question: scored by meaning and by terms, without repetition, told in
- * the order of the documents. Thread-safe.
+ * The sentences of the best passages that answer a question, in pairs, for the second often says what the first is about:
+ * scored by meaning and by terms, without repetition, told in the order of the documents. Thread-safe.
  */
 final class AnswerSentences {
 
-    private static final int PASSAGES = 4;
+    private static final int PASSAGES = 3;
     private static final int SENTENCES_OF_PASSAGE = 12;
-    private static final int TAKEN = 3;
+    private static final int TAKEN = 2;
     private static final int SHORTEST_CHARS = 20;
     private static final int LONGEST_CHARS = 400;
 
@@ -22,10 +22,10 @@ final class AnswerSentences {
     private static final double TERMS = 0.3;
     private static final double RANK = 0.1;
 
-    /** A further sentence must reach this share of the best one's score. */
+    /** A further pair must reach this share of the best one's score. */
     private static final double WORTH = 0.7;
 
-    /** Two sentences with a higher cosine say the same. */
+    /** Two pairs with a higher cosine say the same. */
     private static final double SAME = 0.9;
 
     private final SentenceModel model;
@@ -34,7 +34,12 @@ final class AnswerSentences {
         this.model = model;
     }
 
-    private record Candidate(String text, int rank, int position) {}
+    /** One or two sentences of the passage of that rank, from the first to the last. */
+    private record Candidate(String text, int rank, int first, int last) {
+        boolean overlaps(Candidate other) {
+            return rank == other.rank && first <= other.last && other.first <= last;
+        }
+    }
 
     private record Scored(Candidate candidate, float[] vector, double score) {}
 
@@ -62,8 +67,12 @@ final class AnswerSentences {
         for (int rank = 0; rank < Math.min(PASSAGES, hits.size()); rank++) {
             List<String> sentences = Sentences.of(hits.get(rank).passage().text());
             for (int i = 0; i < Math.min(SENTENCES_OF_PASSAGE, sentences.size()); i++) {
-                if (sentences.get(i).length() >= SHORTEST_CHARS) {
-                    candidates.add(new Candidate(shortened(sentences.get(i)), rank, i));
+                String sentence = sentences.get(i);
+                String next = i + 1 < sentences.size() ? sentences.get(i + 1) : "";
+                boolean paired = !next.isEmpty() && sentence.length() + next.length() < LONGEST_CHARS;
+                String text = paired ? ended(sentence) + " " + next : sentence;
+                if (text.length() >= SHORTEST_CHARS) {
+                    candidates.add(new Candidate(shortened(text), rank, i, paired ? i + 1 : i));
                 }
             }
         }
@@ -74,7 +83,9 @@ final class AnswerSentences {
         List<Scored> taken = new ArrayList<>();
         for (Scored next : best) {
             boolean worthy = next.score() >= WORTH * best.getFirst().score();
-            boolean repeats = taken.stream().anyMatch(one -> VectorUtil.dotProduct(one.vector(), next.vector()) > SAME);
+            boolean repeats = taken.stream()
+                    .anyMatch(one -> one.candidate().overlaps(next.candidate())
+                            || VectorUtil.dotProduct(one.vector(), next.vector()) > SAME);
             if (taken.size() < TAKEN && worthy && !repeats) {
                 taken.add(next);
             }
@@ -87,7 +98,7 @@ final class AnswerSentences {
                 " ",
                 taken.stream()
                         .map(Scored::candidate)
-                        .sorted(Comparator.comparingInt(Candidate::rank).thenComparingInt(Candidate::position))
+                        .sorted(Comparator.comparingInt(Candidate::rank).thenComparingInt(Candidate::first))
                         .map(candidate -> ended(candidate.text()))
                         .toList());
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Answerer {
 
     /** Below this no sentence is offered as an answer. */
-    private static final double LEAST_CONFIDENCE = 0.1;
+    private static final double LEAST_CONFIDENCE = 0.05;
 
     private final BrainIndex index;
     private final Retriever retriever;

@@ -53,13 +53,18 @@ final class BrainServer implements AutoCloseable {
                 .directHandlers(refusals.build())
                 .routing(HttpRouting.builder().any(handler))
                 .build();
+        RuntimeException failure = null;
         try {
             server.start();
         } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (failure != null || !server.isRunning()) { // a port that is taken is only logged by the server
+            server.stop();
             throw new BrainException(
                     "The Brain cannot listen on " + host + ":" + port
                             + ". Is the port taken? Name another one, or 0 for any.",
-                    e);
+                    failure);
         }
         return new BrainServer(server);
     }

@@ -6,9 +6,9 @@ package dev.freefleet.brain;
  */
 final class Confidence {
 
-    private static final double COSINE_WEIGHT = 9.0;
-    private static final double COVERAGE_WEIGHT = 2.0;
-    private static final double BIAS = -5.0;
+    private static final double COSINE_WEIGHT = 11.0;
+    private static final double COVERAGE_WEIGHT = 2.2;
+    private static final double BIAS = -7.5;
 
     private Confidence() {}
 

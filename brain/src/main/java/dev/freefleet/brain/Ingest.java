@@ -36,6 +36,11 @@ final class Ingest {
     /** Passages between commits: some ten seconds of work. */
     private static final int COMMIT_EVERY = 1_000;
 
+    /** How much of a file tells whether it is binary: more than one control character in a hundred. */
+    private static final int SNIFFED_CHARS = 8_000;
+
+    private static final int MAX_CONTROL_SHARE = 100;
+
     private final BrainConfig config;
     private final BrainIndex index;
     private final SentenceModel model;
@@ -126,10 +131,10 @@ final class Ingest {
         if (text == null) {
             return refuse(file, "is not UTF-8 text");
         }
-        if (text.indexOf('\0') >= 0) {
+        if (isBinary(text)) {
             return refuse(file, "is binary");
         }
-        read(file, text, digest, modified.toMillis(), before);
+        read(file, text.replace('\0', ' '), digest, modified.toMillis(), before);
         return true;
     }
 
@@ -153,6 +158,15 @@ final class Ingest {
         } catch (CharacterCodingException e) {
             return null;
         }
+    }
+
+    /** Binary files that happen to be UTF-8 are full of control characters; a manual may quote one. */
+    private static boolean isBinary(String text) {
+        long controls = text.chars()
+                .limit(SNIFFED_CHARS)
+                .filter(c -> c < ' ' && "\t\n\r\f\u001b".indexOf(c) < 0)
+                .count();
+        return controls * MAX_CONTROL_SHARE > Math.min(SNIFFED_CHARS, text.length());
     }
 
     private void read(SourceFile file, String text, String digest, long modified, @Nullable DocumentRow before)

@@ -54,14 +54,6 @@ final class RequestReader {
                     "Send Content-Type: application/json.",
                     Map.of("Accept-Query", "\"" + BrainHandler.JSON + "\""));
         }
-        String coding = request.headers().first(HeaderNames.CONTENT_ENCODING).orElse("identity");
-        if (!coding.strip().equalsIgnoreCase("identity")) {
-            throw new ApiError(
-                    415,
-                    "The content must not be compressed.",
-                    "Send it without Content-Encoding.",
-                    Map.of("Accept-Encoding", "identity"));
-        }
     }
 
     Api.Reply query(ServerRequest request, Api api) {

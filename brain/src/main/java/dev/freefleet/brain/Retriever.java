@@ -2,6 +2,7 @@ package dev.freefleet.brain;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +26,13 @@ import org.apache.lucene.util.VectorUtil;
 
 /**
  * Finds passages by words (BM25F over title, heading and text) and by meaning (HNSW over the sentence vectors), and joins
- * both lists by reciprocal rank (Cormack, Clarke, Buettcher, SIGIR 2009). Thread-safe.
+ * both lists by reciprocal rank. Documents are fused like passages and both scores added: when words find one passage of
+ * a page and meaning another, the page has both votes. Thread-safe.
  */
 final class Retriever {
 
     /** Passages that each of the two searches contributes. */
     static final int DEPTH = 100;
-
-    /** The paper's constant: how slowly a rank loses worth. */
-    private static final int RANK_CONSTANT = 60;
 
     /** So that one long document does not fill an answer's sources. */
     private static final int MOST_OF_ONE_DOCUMENT = 3;
@@ -68,21 +67,45 @@ final class Retriever {
         if (searcher.getIndexReader().numDocs() == 0) {
             return List.of();
         }
+        List<List<Found>> lists = List.of(
+                found(searcher, byWords(searcher, question, asked)),
+                found(searcher, byMeaning(searcher, question, asked)));
         List<Hit> hits = new ArrayList<>();
         Map<String, Integer> ofDocument = new HashMap<>();
-        for (ScoreDoc fused : fuse(byWords(searcher, question, asked), byMeaning(searcher, question, asked))) {
-            PassageRow passage = Fields.passageRow(searcher, fused.doc);
+        for (Found found : fuse(lists)) {
+            PassageRow passage = found.passage();
             if (ofDocument.merge(passage.document(), 1, Integer::sum) <= MOST_OF_ONE_DOCUMENT) {
                 double coverage =
                         asked.terms().coverage(passage.title() + "\n" + passage.heading() + "\n" + passage.text());
-                hits.add(new Hit(passage, cosine(searcher, fused.doc, asked.vector()), coverage));
+                hits.add(new Hit(passage, cosine(searcher, found.doc(), asked.vector()), coverage));
             }
         }
         return hits;
     }
 
-    static ScoreDoc[] fuse(TopDocs... lists) {
-        return TopDocs.rrf(lists.length * DEPTH, RANK_CONSTANT, lists).scoreDocs;
+    private record Found(int doc, PassageRow passage) {}
+
+    private static List<Found> found(IndexSearcher searcher, TopDocs top) throws IOException {
+        List<Found> found = new ArrayList<>(top.scoreDocs.length);
+        for (ScoreDoc hit : top.scoreDocs) {
+            found.add(new Found(hit.doc, Fields.passageRow(searcher, hit.doc)));
+        }
+        return found;
+    }
+
+    private static List<Found> fuse(List<List<Found>> lists) {
+        Map<Found, Double> passages = RankFusion.fuse(lists);
+        Map<String, Double> documents = RankFusion.fuse(lists.stream()
+                .map(list ->
+                        list.stream().map(found -> found.passage().document()).toList())
+                .toList());
+        return passages.entrySet().stream()
+                .sorted(Comparator.comparingDouble((Map.Entry<Found, Double> entry) -> -entry.getValue()
+                                - documents.getOrDefault(
+                                        entry.getKey().passage().document(), 0.0))
+                        .thenComparing(entry -> entry.getKey().passage().source()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static TopDocs byWords(IndexSearcher searcher, Question question, Asked asked) throws IOException {

@@ -8,6 +8,9 @@ import dev.langchain4j.model.embedding.onnx.OnnxBertBiEncoder;
 import dev.langchain4j.model.embedding.onnx.PoolingMode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -124,17 +127,22 @@ final class SentenceModel implements AutoCloseable {
             // The tokenizer's library would otherwise report each start to its makers when it runs on EC2.
             System.setProperty("OPT_OUT_TRACKING", "true");
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            // By way of a file, for a byte array would stay in the heap's memory beside the session's own copy.
+            Path weights = Files.createTempFile("brain-model-", ".onnx");
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
                     InputStream tokenizer = resource(ID + "-tokenizer.json");
-                    InputStream weights = resource(ID + ".onnx")) {
+                    InputStream packed = resource(ID + ".onnx")) {
+                Files.copy(packed, weights, StandardCopyOption.REPLACE_EXISTING);
                 // Parallel over texts, not inside one; and no arena, which would keep the largest batch's memory for
                 // ever.
                 options.setIntraOpNumThreads(1);
                 options.setInterOpNumThreads(1);
                 options.setCPUArenaAllocator(false);
                 options.setMemoryPatternOptimization(false);
-                OrtSession session = environment.createSession(weights.readAllBytes(), options);
+                OrtSession session = environment.createSession(weights.toString(), options);
                 return new Loaded(new OnnxBertBiEncoder(environment, session, tokenizer, PoolingMode.MEAN));
+            } finally {
+                Files.delete(weights);
             }
         }
 

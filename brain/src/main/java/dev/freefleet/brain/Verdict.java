@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A confidence in words, for filters and readers. */
 enum Verdict {
-    /** Confidence of 0.7 or more. */
+    /** Confidence of 0.6 or more. */
     STRONG,
-    /** From 0.4 up to 0.7. */
+    /** From 0.3 up to 0.6. */
     MODERATE,
-    /** Below 0.4. */
+    /** Below 0.3. */
     WEAK;
 
     static Verdict of(double confidence) {
-        return confidence >= 0.7 ? STRONG : confidence >= 0.4 ? MODERATE : WEAK;
+        return confidence >= 0.6 ? STRONG : confidence >= 0.3 ? MODERATE : WEAK;
     }
 
     String label() {

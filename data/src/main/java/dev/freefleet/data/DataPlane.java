@@ -3,11 +3,13 @@ package dev.freefleet.data;
 import static java.util.Objects.requireNonNull;
 
 import dev.freefleet.edge.KeyState;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,18 @@ public final class DataPlane implements AutoCloseable {
             case DataConfig.External external ->
                 new DataPlane(config, clock, null, new Login(external.url(), external.user(), external.password()));
         };
+    }
+
+    /**
+     * How to reach the embedded server that another process of the same user has started in a directory: commands run
+     * beside a running fleet by it.
+     *
+     * @return empty where no server runs there
+     */
+    public static Optional<DataConfig> running(Path directory) {
+        return Optional.ofNullable(
+                        EmbeddedPostgres.running(directory.toAbsolutePath().normalize()))
+                .map(DataConfig::of);
     }
 
     private static DataPlane open(DataConfig config, Clock clock, EmbeddedPostgres server) {

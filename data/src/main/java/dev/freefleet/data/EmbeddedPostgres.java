@@ -8,18 +8,14 @@ import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,10 +32,11 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
+    private static final String CLUSTER = "cluster";
     private static final String SUPERUSER = "postgres";
     private static final int START_SECONDS = 120;
     private static final int STOP_SECONDS = 6;
-    private static final long LOG_BYTES = 4 << 20;
+    private static final long WATCH_MILLIS = 250;
 
     /** Small on purpose: the fleet shares the machine with the Brain. Crash safety stays at PostgreSQL's defaults. */
     private static final List<String> SETTINGS = List.of(
@@ -70,13 +67,13 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     private final Path directory;
     private final Path cluster;
-    private final Path serverLog;
+    private final ServerLog serverLog;
     private final FileChannel lockFile;
     private final PostgresTool tool;
     private final String superuserPassword;
     private final int port;
     private final Thread watcher;
-    private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Makes the cluster if it is not there, and starts the server. @throws DataException if that cannot be done */
     static EmbeddedPostgres start(DataConfig.Embedded config) {
@@ -101,8 +98,8 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     private EmbeddedPostgres(DataConfig.Embedded config, FileChannel lockFile) throws IOException {
         directory = config.directory();
-        cluster = directory.resolve("cluster");
-        serverLog = directory.resolve("server.log");
+        cluster = directory.resolve(CLUSTER);
+        serverLog = new ServerLog(directory.resolve("server.log"));
         this.lockFile = lockFile;
         tool = new PostgresTool(PostgresBinaries.unpacked(config.binaries()), directory);
         stopLeftover();
@@ -131,7 +128,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     /** Stops the server cleanly within about ten seconds; what it has acknowledged is kept in any case. */
     @Override
     public void close() {
-        closed.complete(null);
+        closed.countDown();
         try {
             watcher.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
             stop();
@@ -159,6 +156,17 @@ final class EmbeddedPostgres implements AutoCloseable {
                 DataException.Kind.UNUSABLE,
                 "Another fleet is running on " + directory
                         + "; stop it first, or give this one a directory of its own.");
+    }
+
+    /** Where the server of a running fleet is, for the same user's commands beside it; null where none runs. */
+    static DataConfig.@Nullable External running(Path directory) {
+        try {
+            @Nullable Postmaster postmaster = Postmaster.running(directory.resolve(CLUSTER));
+            return postmaster == null ? null : FleetDatabase.at(postmaster.port(), directory);
+        } catch (IOException e) {
+            throw new DataException(
+                    DataException.Kind.UNUSABLE, "The data in " + directory + " cannot be read: " + reason(e) + ".", e);
+        }
     }
 
     private void stopLeftover() throws IOException {
@@ -196,28 +204,35 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private Postmaster startServer() throws IOException {
-        rotateLog();
+        serverLog.rotate();
         String options = SETTINGS.stream().map(s -> " -c " + s).collect(Collectors.joining("", "-p " + port, ""));
         List<String> arguments = List.of(
                 "--pgdata=" + cluster,
-                "--log=" + serverLog,
+                "--log=" + serverLog.file(),
                 "--wait",
                 "--timeout=" + START_SECONDS,
                 "--options=" + options,
                 "start");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (true) {
-            long logged = Files.exists(serverLog) ? Files.size(serverLog) : 0;
+            Postmaster.removeStalePidFile(cluster);
+            @Nullable Postmaster running = Postmaster.running(cluster);
+            if (running != null) {
+                return running;
+            }
+            long logged = serverLog.size();
             try {
                 tool.run("pg_ctl", arguments);
                 return requireNonNull(Postmaster.running(cluster), "a started server has a pid file");
             } catch (IOException e) {
-                String said = lastFatal(logged);
+                String said = serverLog.lastFatal(logged);
                 // The children of a killed server take a moment to notice that it is gone.
                 if (!said.contains("shared memory block") || System.nanoTime() > deadline) {
                     throw said.isEmpty() ? e : new IOException(said, e);
                 }
-                pause(200);
+                if (isClosedWithin(200)) {
+                    throw e;
+                }
             }
         }
     }
@@ -243,11 +258,10 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     private void watch(Postmaster started) {
         Postmaster postmaster = started;
-        while (!closed.isDone()) {
+        while (!isClosedWithin(WATCH_MILLIS)) {
             try {
-                rotateLog();
-                CompletableFuture.anyOf(postmaster.process().onExit(), closed).get(1, TimeUnit.MINUTES);
-                if (!closed.isDone()) {
+                serverLog.rotate();
+                if (!postmaster.isAlive()) {
                     LOG.error(
                             "PostgreSQL (process {}) died; starting it again",
                             postmaster.process().pid());
@@ -256,38 +270,19 @@ final class EmbeddedPostgres implements AutoCloseable {
                             "PostgreSQL runs again as process {}",
                             postmaster.process().pid());
                 }
-            } catch (TimeoutException e) {
-                LOG.trace("PostgreSQL runs", e);
-            } catch (IOException | ExecutionException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.error("PostgreSQL in {} does not start: {}", cluster, reason(e));
-                pause(2_000);
-            } catch (InterruptedException e) {
-                return;
             }
         }
     }
 
-    /** The server appends, so a file that is copied away and cut to nothing goes on from its beginning. */
-    private void rotateLog() throws IOException {
-        if (Files.exists(serverLog) && Files.size(serverLog) > LOG_BYTES) {
-            Files.copy(serverLog, directory.resolve("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
-            FileChannel.open(serverLog, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
-                    .close();
+    private boolean isClosedWithin(long millis) {
+        try {
+            return closed.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
-    }
-
-    /** Why the server gave up, from what it logged after its first {@code logged} bytes. */
-    private String lastFatal(long logged) throws IOException {
-        if (!Files.exists(serverLog)) {
-            return "";
-        }
-        byte[] log = Files.readAllBytes(serverLog);
-        int from = (int) Math.min(logged, log.length);
-        List<String> fatal = new String(log, from, log.length - from, StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.contains("FATAL:"))
-                .toList();
-        return fatal.isEmpty() ? "" : fatal.getLast().replaceFirst(".*FATAL:\\s*", "");
     }
 
     private static int freePort() throws IOException {
@@ -308,13 +303,5 @@ final class EmbeddedPostgres implements AutoCloseable {
         return e instanceof AccessDeniedException denied
                 ? "this user may not write " + denied.getFile()
                 : String.valueOf(e.getMessage());
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.freefleet.data;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,9 +14,18 @@ import org.jspecify.annotations.Nullable;
  * embedded and external servers are used with the same rights.
  */
 final class FleetDatabase {
-    static final String NAME = "fleet";
+    private static final String NAME = "fleet";
+    private static final String PASSWORD = "password";
 
     private FleetDatabase() {}
+
+    /** The way into a server that another process has prepared. */
+    static DataConfig.External at(int port, Path directory) throws IOException {
+        return new DataConfig.External(
+                Login.loopbackUrl(port, NAME),
+                NAME,
+                Files.readString(directory.resolve(PASSWORD)).strip());
+    }
 
     /** The way in, after making whatever of role, password and database is missing. */
     static Login prepared(EmbeddedPostgres server) {
@@ -24,7 +35,7 @@ final class FleetDatabase {
                     server.port(),
                     NAME,
                     NAME,
-                    Passwords.keptIn(server.directory().resolve("password")));
+                    Passwords.keptIn(server.directory().resolve(PASSWORD)));
             if (!isReady(fleet)) {
                 make(superuser, fleet);
             }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KeyFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyFeed.class);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
     private final Login login;
     private final Clock clock;

@@ -34,7 +34,11 @@ record Login(String url, String user, String password) {
     }
 
     static Login loopback(int port, String database, String user, String password) {
-        return new Login("jdbc:postgresql://127.0.0.1:" + port + "/" + database, user, password);
+        return new Login(loopbackUrl(port, database), user, password);
+    }
+
+    static String loopbackUrl(int port, String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
     Properties properties() {

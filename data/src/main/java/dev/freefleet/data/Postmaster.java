@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,36 +15,92 @@ import org.jspecify.annotations.Nullable;
  * @param port the port that it listens on
  */
 record Postmaster(ProcessHandle process, int port) {
-    static final String PID_FILE = "postmaster.pid";
+    private static final String PID_FILE = "postmaster.pid";
+
+    /** The server that runs on a cluster, or null where none does. */
+    static @Nullable Postmaster running(Path cluster) throws IOException {
+        List<String> lines = pidFile(cluster);
+        // PostgreSQL writes the first lines at once, and the port is the fourth.
+        @Nullable ProcessHandle process = lines.size() < 4 ? null : process(lines);
+        return process == null || isZombie(process) || !servesCluster(process, cluster)
+                ? null
+                : new Postmaster(process, Integer.parseInt(lines.get(3).strip()));
+    }
 
     /**
-     * The server that runs on a cluster, or null where none does. A file that names a process which is no PostgreSQL of
-     * this cluster is what a killed machine leaves behind; as PostgreSQL itself would take any living process of
-     * the same user for a server and refuse to start, the file is deleted.
+     * Deletes a pid file that names a living process which is no PostgreSQL of this cluster, or one that died and was never
+     * buried. A killed machine or container leaves such a file behind, and PostgreSQL would take the process for a
+     * server and refuse to start. For the owner of the cluster's directory only.
      */
-    static @Nullable Postmaster running(Path cluster) throws IOException {
-        Path file = cluster.resolve(PID_FILE);
-        List<String> lines;
+    static void removeStalePidFile(Path cluster) throws IOException {
+        @Nullable ProcessHandle process = process(pidFile(cluster));
+        if (process != null && (isZombie(process) || !servesCluster(process, cluster))) {
+            awaitBackendsGone(cluster);
+            Files.deleteIfExists(cluster.resolve(PID_FILE));
+        }
+    }
+
+    private static List<String> pidFile(Path cluster) throws IOException {
         try {
-            lines = Files.readAllLines(file);
+            return Files.readAllLines(cluster.resolve(PID_FILE));
         } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    /** The process that a pid file names, if it exists; a single-user server writes its id negated. */
+    private static @Nullable ProcessHandle process(List<String> pidFile) {
+        try {
+            long pid = pidFile.isEmpty()
+                    ? 0
+                    : Math.abs(Long.parseLong(pidFile.getFirst().strip()));
+            return pid == 0 ? null : ProcessHandle.of(pid).orElse(null);
+        } catch (NumberFormatException e) {
             return null;
         }
-        if (lines.size() < 4) {
-            // PostgreSQL writes the first lines at once; a shorter file is its own to judge.
-            return null;
+    }
+
+    boolean isAlive() {
+        return process.isAlive() && !isZombie(process);
+    }
+
+    /**
+     * Whether the process has died and nobody has taken note: so it stays for ever in a container whose first process is
+     * the fleet, and PostgreSQL takes it for a living server. Known on Linux only (proc_pid_stat(5)).
+     */
+    private static boolean isZombie(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return false;
         }
-        Optional<ProcessHandle> process =
-                ProcessHandle.of(Math.abs(Long.parseLong(lines.get(0).strip())));
-        if (process.isEmpty() || !process.get().isAlive()) {
-            // Its backends may live on for a moment; the next start finds that out from this file.
-            return null;
+    }
+
+    /** Backends work in the cluster's directory, and leave soon after their server died. */
+    private static void awaitBackendsGone(Path cluster) throws IOException {
+        Path directory = cluster.toRealPath();
+        for (int tries = 0; tries < 100; tries++) {
+            if (ProcessHandle.allProcesses().noneMatch(process -> worksIn(process, directory))) {
+                return;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
         }
-        if (!servesCluster(process.get(), cluster)) {
-            Files.deleteIfExists(file);
-            return null;
+        throw new IOException("processes of a killed PostgreSQL still work in " + cluster + "; stop them");
+    }
+
+    private static boolean worksIn(ProcessHandle process, Path directory) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+                    .equals(directory);
+        } catch (IOException e) {
+            return false;
         }
-        return new Postmaster(process.get(), Integer.parseInt(lines.get(3).strip()));
     }
 
     private static boolean servesCluster(ProcessHandle process, Path cluster) {

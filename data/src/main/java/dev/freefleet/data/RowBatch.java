@@ -68,8 +68,23 @@ final class RowBatch {
         days.clear();
     }
 
+    /** Adds a row. If it throws, which no event of a sound program makes it do, the batch is as it was. */
     void add(UsageEvent event) {
-        int start = beginRow();
+        int start = bytes.position();
+        try {
+            encode(event);
+        } catch (RuntimeException e) {
+            bytes.position(start);
+            throw e;
+        }
+        if (rows == starts.length) {
+            starts = Arrays.copyOf(starts, 2 * rows);
+        }
+        starts[rows++] = start;
+        days.add(DAYS_TO_2000 + Math.floorDiv(bytes.getLong(start + TIME_OFFSET), DAY_MICROS));
+    }
+
+    private void encode(UsageEvent event) {
         room(2 + 20);
         bytes.putShort(FIELDS);
         UUID id = uuid(event.id());
@@ -89,19 +104,6 @@ final class RowBatch {
         putDigest(event.queryDigest());
         put(event.queryText(), 2_000);
         put(event.node(), 128);
-        noteDay(start);
-    }
-
-    private int beginRow() {
-        if (rows == starts.length) {
-            starts = Arrays.copyOf(starts, 2 * rows);
-        }
-        starts[rows++] = bytes.position();
-        return bytes.position();
-    }
-
-    private void noteDay(int start) {
-        days.add(DAYS_TO_2000 + Math.floorDiv(bytes.getLong(start + TIME_OFFSET), DAY_MICROS));
     }
 
     private void put(long value) {

@@ -65,14 +65,6 @@ final class SqlFailures {
         return e.getCause() instanceof SQLException cause ? state(cause) : "08000";
     }
 
-    /** The constraint that a row broke, or an empty string. */
-    static String constraint(Throwable thrown) {
-        @Nullable
-        ServerErrorMessage server = sqlException(thrown) instanceof PSQLException e ? e.getServerErrorMessage() : null;
-        @Nullable String constraint = server == null ? null : server.getConstraint();
-        return constraint == null ? "" : constraint;
-    }
-
     /** The server's one-line message alone: never its detail, which may quote a row. */
     static String message(SQLException e) {
         @Nullable ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;

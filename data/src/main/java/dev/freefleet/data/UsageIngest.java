@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class UsageIngest implements UsageCounters, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageIngest.class);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+    private static final int BATCH_BYTES = 4 << 20;
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
 
     private final IngestConfig config;
     private final EventRing ring;
@@ -88,15 +89,26 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     /** Waits for a full batch, or until the oldest event of it has waited long enough. */
     private void collect(RowBatch batch) {
         long deadline = System.nanoTime() + config.maxDelay().toNanos();
-        while (batch.rows() < config.batchRows()) {
+        while (batch.rows() < config.batchRows() && batch.size() < BATCH_BYTES) {
             @Nullable UsageEvent event = ring.poll();
             if (event != null) {
-                batch.add(event);
+                add(batch, event);
             } else if (isClosed() || System.nanoTime() >= deadline) {
                 return;
             } else {
                 pause(Math.min(20, config.maxDelay().toMillis()));
             }
+        }
+    }
+
+    private void add(RowBatch batch, UsageEvent event) {
+        try {
+            batch.add(event);
+        } catch (RuntimeException e) {
+            rejected.increment();
+            LOG.error(
+                    "A usage event cannot be made a row ({}); it is counted and left out",
+                    e.getClass().getName());
         }
     }
 

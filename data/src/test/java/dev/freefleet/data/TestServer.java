@@ -29,6 +29,8 @@ final class TestServer {
                 (DataConfig.Embedded) DataConfig.embedded(DIRECTORY).database());
 
         static {
+            // What these tests write need not outlive a power cut; a disk that is shared is slow to promise it.
+            execute(SERVER.superuser("postgres"), "alter system set fsync = off", "select pg_reload_conf()");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 SERVER.close();
                 delete(DIRECTORY);

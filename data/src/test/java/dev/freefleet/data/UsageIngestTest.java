@@ -140,6 +140,19 @@ class UsageIngestTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway")
+    void anEventOfABrokenProgramDoesNotTakeTheOthersWithIt() throws Exception {
+        try (UsageIngest ingest = plane.ingest(IngestConfig.DEFAULTS)) {
+            ingest.offer(TestEvents.at(NOON));
+            ingest.offer(TestEvents.event(null, NOON, "no id"));
+            ingest.offer(TestEvents.at(NOON));
+            eventually("the others are written", () -> ingest.written() == 2);
+            assertThat(ingest.rejected()).isEqualTo(1);
+        }
+        assertThat(plane.usage().count(ALL)).isEqualTo(2);
+    }
+
+    @Test
     void eventsWaitWhileTheTableIsLockedAway() throws Exception {
         TestServer.execute(TestServer.login(database), "alter table usage_logs rename to elsewhere");
         try (UsageIngest ingest = plane.ingest(IngestConfig.DEFAULTS)) {

@@ -47,10 +47,10 @@ class UsageTextTest {
 
     @Provide
     Arbitrary<List<String>> manyTexts() {
-        return texts().list().ofMaxSize(40);
+        return texts().list().ofMaxSize(20);
     }
 
-    @Property(tries = 40)
+    @Property(tries = 25)
     void anyTextsAreWrittenAndReadBackClean(@ForAll("manyTexts") List<String> some) throws Exception {
         Instant from = next;
         try (UsageIngest ingest = PLANE.ingest(IngestConfig.DEFAULTS)) {

@@ -1,0 +1,5 @@
+/** What commands share: finding a running fleet, asking it, and showing what it said. */
+@NullMarked
+package dev.freefleet.cli.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package dev.freefleet.cli.users;
+
+import dev.freefleet.cli.client.Surroundings;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code fleet users create|list}. */
+@Command(
+        name = "users",
+        description = "Make and list the owners of keys.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true)
+public final class UsersCommand {
+    private UsersCommand() {}
+
+    /** The command with what is below it. */
+    public static CommandLine with(Surroundings surroundings) {
+        return new CommandLine(new UsersCommand())
+                .addSubcommand(new UsersCreate(surroundings))
+                .addSubcommand(new UsersList(surroundings));
+    }
+}

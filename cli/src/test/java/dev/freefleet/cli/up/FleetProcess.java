@@ -1,0 +1,153 @@
+package dev.freefleet.cli.up;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** {@code fleet up} as a process of its own, as users start it; killed at the end if it still runs. */
+final class FleetProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Process process;
+    private final Path data;
+    private final List<String> out = new CopyOnWriteArrayList<>();
+    private final List<String> err = new CopyOnWriteArrayList<>();
+    private final CountDownLatch readyOrDead = new CountDownLatch(1);
+
+    private FleetProcess(Process process, Path data) {
+        this.process = process;
+        this.data = data;
+        read(process.getInputStream(), out);
+        read(process.getErrorStream(), err);
+    }
+
+    /** Starts it on free ports, with these arguments besides. */
+    static FleetProcess start(Path home, Path data, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx320m",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dfleet.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.freefleet.cli.Main",
+                "up",
+                "--data",
+                data.toString(),
+                "--port",
+                "0",
+                "--admin-port",
+                "0"));
+        command.addAll(List.of(more));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("FLEET_"));
+        try {
+            return new FleetProcess(builder.start(), data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read(InputStream stream, List<String> lines) {
+        Thread.ofVirtual().start(() -> {
+            try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    lines.add(line);
+                    if (line.startsWith("ready: ")) {
+                        readyOrDead.countDown();
+                    }
+                }
+            } catch (IOException e) {
+                lines.add("(" + e.getMessage() + ")");
+            } finally {
+                readyOrDead.countDown();
+            }
+        });
+    }
+
+    FleetProcess awaitReady() throws InterruptedException {
+        boolean told = readyOrDead.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        if (!told || out.stream().noneMatch(line -> line.startsWith("ready: "))) {
+            throw new AssertionError("not ready: " + out + "\n" + String.join("\n", err));
+        }
+        return this;
+    }
+
+    List<String> out() {
+        return List.copyOf(out);
+    }
+
+    List<String> err() {
+        return List.copyOf(err);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Path data() {
+        return data;
+    }
+
+    URI gateway() throws IOException {
+        return URI.create(run().path("gateway").asText());
+    }
+
+    URI admin() throws IOException {
+        return URI.create(run().path("admin").asText());
+    }
+
+    private JsonNode run() throws IOException {
+        return new ObjectMapper().readTree(Files.readAllBytes(data.resolve("run.json")));
+    }
+
+    String firstKey() throws IOException {
+        return Files.readString(data.resolve("first-key")).strip();
+    }
+
+    /** SIGTERM; the exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return exit();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        exit();
+    }
+
+    int exit() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the process does not end: " + String.join("\n", err));
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            exit();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
