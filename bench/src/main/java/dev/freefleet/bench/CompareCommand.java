@@ -10,6 +10,7 @@ import dev.freefleet.bench.peer.PeerFolder;
 import dev.freefleet.bench.peer.Running;
 import dev.freefleet.bench.peer.SpringCloudGateway;
 import dev.freefleet.bench.peer.Varnish;
+import dev.freefleet.bench.peer.WholeFleet;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -101,7 +102,12 @@ final class CompareCommand implements Callable<Integer> {
     private Map<Peer, String> installed() throws IOException {
         var peers = new LinkedHashMap<Peer, String>();
         for (Peer peer : List.of(
-                new Nginx(), new GatewayAlone(false), new Varnish(), new HaProxy(), new SpringCloudGateway(home))) {
+                new Nginx(),
+                new GatewayAlone(false),
+                new WholeFleet(home),
+                new Varnish(),
+                new HaProxy(),
+                new SpringCloudGateway(home))) {
             if (wanted.stream().noneMatch(peer.name()::contains)) {
                 continue;
             }

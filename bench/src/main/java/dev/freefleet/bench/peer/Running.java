@@ -22,14 +22,17 @@ public final class Running implements AutoCloseable {
 
     private static final Duration KEY_AT_MOST = Duration.ofSeconds(60);
     private static final long POLL_NANOS = 50_000_000;
+    private static final String NOBODY = "";
 
     private final String name;
     private final ProcessHandle root;
     private final Site site;
     private final String key;
+    private final String aside;
 
-    private Running(String name, ProcessHandle root, Site site, String key) {
+    private Running(String name, ProcessHandle root, Site site, String key, String aside) {
         this.name = name;
+        this.aside = aside;
         this.root = root;
         this.site = site;
         this.key = key;
@@ -45,7 +48,48 @@ public final class Running implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
-        return new Running(name, process.toHandle(), site, "none");
+        return new Running(name, process.toHandle(), site, "none", NOBODY);
+    }
+
+    /** The same with a key that its callers must show. */
+    Running withKey(String newKey) {
+        return new Running(name, root, site, newKey, aside);
+    }
+
+    /**
+     * The same, its processes whose command's path holds this moved to the load generator's core at the lowest priority,
+     * and left out of what is measured.
+     */
+    Running aside(String command) throws IOException {
+        var moved = new Running(name, root, site, key, command);
+        for (ProcessHandle process : processes()) {
+            if (moved.isAside(process)) {
+                String pid = Long.toString(process.pid());
+                run("taskset", "-a", "-c", "-p", "0", pid);
+                run("renice", "-n", "19", "-p", pid);
+            }
+        }
+        return moved;
+    }
+
+    private static void run(String... command) throws IOException {
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isAside(ProcessHandle process) {
+        return !aside.isEmpty() && process.info().command().orElse("").contains(aside);
+    }
+
+    boolean isAlive() {
+        return root.isAlive();
     }
 
     /** The same with the key that it prints, once it does, on a line {@code key TEXT}. */
@@ -56,7 +100,7 @@ public final class Running implements AutoCloseable {
             for (String line : Files.readAllLines(log)) {
                 if (line.startsWith("key ")) {
                     return new Running(
-                            name, root, site, line.substring("key ".length()).strip());
+                            name, root, site, line.substring("key ".length()).strip(), aside);
                 }
             }
             LockSupport.parkNanos(POLL_NANOS);
@@ -95,7 +139,7 @@ public final class Running implements AutoCloseable {
                 name + " does not listen on port " + site.port() + "; it printed:\n" + printed());
     }
 
-    private String printed() throws IOException {
+    String printed() throws IOException {
         Path log = site.folder().resolve(name + ".log");
         return Files.exists(log) ? Files.readString(log) : "(nothing)";
     }
@@ -103,7 +147,7 @@ public final class Running implements AutoCloseable {
     /** CPU time of all its processes so far, user and system, in nanoseconds; to 10 ms. */
     public long cpuNanos() {
         long ticks = 0;
-        for (ProcessHandle process : processes()) {
+        for (ProcessHandle process : measured()) {
             String stat = read(Path.of("/proc", Long.toString(process.pid()), "stat"));
             if (!stat.isEmpty()) {
                 // The second field, the command in brackets, may hold spaces; utime and stime are the 14th and 15th.
@@ -119,7 +163,7 @@ public final class Running implements AutoCloseable {
      */
     public Memory memory() throws IOException {
         long resident = 0;
-        for (ProcessHandle process : processes()) {
+        for (ProcessHandle process : measured()) {
             for (String line : read(Path.of("/proc", Long.toString(process.pid()), "smaps_rollup"))
                     .split("\n", -1)) {
                 if (line.startsWith("Pss:")) {
@@ -153,6 +197,10 @@ public final class Running implements AutoCloseable {
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    private List<ProcessHandle> measured() {
+        return processes().stream().filter(process -> !isAside(process)).toList();
     }
 
     private List<ProcessHandle> processes() {

@@ -5,6 +5,7 @@ import dev.freefleet.bench.peer.Nginx;
 import dev.freefleet.bench.peer.Peer;
 import dev.freefleet.bench.peer.PeerFolder;
 import dev.freefleet.bench.peer.Running;
+import dev.freefleet.bench.peer.WholeFleet;
 import dev.freefleet.bench.trace.Trace;
 import dev.freefleet.bench.trace.TraceSettings;
 import dev.freefleet.bench.trace.Typing;
@@ -70,6 +71,9 @@ public final class ReplayCommand implements Callable<Integer> {
         throughUrlCache(trace);
         throughPeer(new Nginx(), trace, false);
         throughPeer(new GatewayAlone(typing != Typing.EXACT), trace, true);
+        if (typing == Typing.EXACT) { // its routes are the defaults, which fold nothing
+            throughPeer(new WholeFleet(home), trace, true);
+        }
         return 0;
     }
 
