@@ -15,6 +15,7 @@ public final class OriginProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
     private final int port;
+    private final Thread atExit;
 
     public OriginProcess(long delayMillis) throws IOException {
         process = new ProcessBuilder(List.of(
@@ -31,6 +32,8 @@ public final class OriginProcess implements AutoCloseable {
                         Long.toString(delayMillis)))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        atExit = new Thread(process::destroy, "origin-clean-up");
+        Runtime.getRuntime().addShutdownHook(atExit);
         output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = output.readLine();
         if (line == null) {
@@ -62,6 +65,7 @@ public final class OriginProcess implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Runtime.getRuntime().removeShutdownHook(atExit);
         process.destroy();
         try {
             if (!process.waitFor(5, TimeUnit.SECONDS)) {

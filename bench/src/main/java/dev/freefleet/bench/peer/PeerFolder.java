@@ -9,14 +9,21 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** A folder in memory (tmpfs) for peers' files; closing removes it. Close what runs in it first. */
+/**
+ * A folder in memory (tmpfs) for peers' files. Closing it ends what was started in it and still runs, and removes it; so
+ * does the end of this process, by a signal too.
+ */
 public final class PeerFolder implements AutoCloseable {
     private static final Path TMPFS = Path.of("/dev/shm");
 
     private final Path home;
     private final Path folder;
+    private final List<Running> started = new CopyOnWriteArrayList<>();
+    private final Thread atExit = new Thread(this::clear, "peer-clean-up");
 
     /** @param home the project's root folder */
     public PeerFolder(Path home) throws IOException {
@@ -25,6 +32,7 @@ public final class PeerFolder implements AutoCloseable {
                 Files.isDirectory(TMPFS)
                         ? Files.createTempDirectory(TMPFS, "fleet-bench-")
                         : Files.createTempDirectory("fleet-bench-"));
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Starts a peer on a free port, in a fresh folder, and waits until it listens. */
@@ -32,6 +40,7 @@ public final class PeerFolder implements AutoCloseable {
             throws IOException, InterruptedException {
         Path own = readable(Files.createTempDirectory(folder, "peer-"));
         Running running = peer.start(new Site(home, own, freePort(), originPort, core, cacheMegabytes));
+        started.add(running);
         try {
             running.awaitListening(Duration.ofSeconds(90));
         } catch (IllegalStateException | IOException | InterruptedException e) {
@@ -53,9 +62,17 @@ public final class PeerFolder implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        clear();
+    }
+
+    private void clear() {
+        started.forEach(Running::close);
         try (Stream<Path> below = Files.walk(folder)) {
             below.sorted(Comparator.reverseOrder()).forEach(PeerFolder::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not remove " + folder, e);
         }
     }
 
