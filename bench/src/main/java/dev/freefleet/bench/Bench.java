@@ -1,0 +1,21 @@
+package dev.freefleet.bench;
+
+import dev.freefleet.bench.replay.ReplayCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The benchmarks' one entry: {@code compare} measures peers beside one another, {@code replay} plays a trace. */
+@Command(
+        name = "bench/run",
+        description = "Benchmarks on loopback, bounded in time; ends only what it started.",
+        subcommands = {CompareCommand.class, ReplayCommand.class},
+        mixinStandardHelpOptions = true)
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.freefleet.bench;
+
+import dev.freefleet.bench.load.LoadClient;
+import dev.freefleet.bench.load.LoadException;
+import dev.freefleet.bench.load.OriginProcess;
+import dev.freefleet.bench.load.Requests;
+import dev.freefleet.bench.load.Wrk;
+import dev.freefleet.bench.peer.Running;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One peer in one scenario, once. The origin's counters are checked against what the scenario says, so that no miss is
+ * counted as a hit, nor the other way round.
+ */
+final class Round {
+    private static final int HOT = 1_000;
+    private static final int WARM_SECONDS = 1;
+    /** Round 0 is for just-in-time compilers to settle: it lasts so many times longer. */
+    private static final int SETTLING = 4;
+
+    /** So far apart that no round asks what another asked. */
+    private static final long OFFSET_STEP = 100_000_000;
+
+    private final Wrk wrk;
+    private final OriginProcess origin;
+    private final Core core;
+    private final int connections;
+    private final int seconds;
+    private final double rate;
+    private long offset;
+
+    Round(Wrk wrk, OriginProcess origin, Core core, int connections, int seconds, double rate) {
+        this.wrk = wrk;
+        this.origin = origin;
+        this.core = core;
+        this.connections = connections;
+        this.seconds = seconds;
+        this.rate = rate;
+    }
+
+    Measured measure(Scenario scenario, String peer, Running running, int round)
+            throws IOException, InterruptedException {
+        int lasting = round == 0 ? SETTLING * seconds : seconds;
+        Map<String, Double> figures = switch (scenario) {
+            case GET_HITS -> saturate(running, "GET", "bench", HOT, 0.001, lasting);
+            case POST_HITS -> saturate(running, "POST", "bench", HOT, 0.001, lasting);
+            case MISSES_STORED -> saturate(running, "GET", "stored", 0, 1, lasting);
+            case MISSES_UNSTORED -> saturate(running, "GET", "nostore", 0, 1, lasting);
+            case FIXED_RATE -> fixedRate(running);
+        };
+        return new Measured(peer, scenario.title(), round, figures);
+    }
+
+    /** @param reach the share of requests that may (hits), or must (misses: 1) reach the origin */
+    private Map<String, Double> saturate(
+            Running running, String method, String kind, int distinct, double reach, int lasting)
+            throws IOException, InterruptedException {
+        if (distinct > 0) {
+            fill(running, method, kind, distinct);
+        }
+        wrk.run(running.port(), method, kind, distinct, next(), running.key(), WARM_SECONDS);
+        origin.takeCounts();
+        long cpuBefore = running.cpuNanos();
+        long busyBefore = core.busyNanos();
+        Wrk.Result result = wrk.run(running.port(), method, kind, distinct, next(), running.key(), lasting);
+        double cpu = running.cpuNanos() - cpuBefore;
+        double busy = core.busyNanos() - busyBefore;
+        checkReach(result.requests(), origin.takeCounts().all(), reach);
+        var figures = new LinkedHashMap<String, Double>();
+        figures.put("requests", (double) result.requests());
+        figures.put("rps", result.perSecond());
+        figures.put("cpuMicros", cpu / 1e3 / result.requests());
+        figures.put("coreBusy", busy / 1e3 / result.micros());
+        figures.put("coreOthers", Math.max(0, busy - cpu) / 1e3 / result.micros());
+        figures.put("p50", result.p50());
+        figures.put("p90", result.p90());
+        figures.put("p99", result.p99());
+        figures.put("p999", result.p999());
+        return figures;
+    }
+
+    private void fill(Running running, String method, String kind, int distinct) throws IOException {
+        Requests requests = Requests.cycle(
+                distinct,
+                n -> method.equals("GET")
+                        ? Messages.get(kind, n, running.key())
+                        : Messages.post(kind, n, running.key()));
+        try (var client = new LoadClient(running.port(), connections)) {
+            client.closed(requests, 3L * distinct, Duration.ofMinutes(1));
+        }
+    }
+
+    private static void checkReach(long requests, long reached, double reach) {
+        // Requests that wrk had under way at its end reach the origin without being counted.
+        boolean right = reach == 1 ? reached >= requests * 0.999 : reached <= requests * reach;
+        if (!right) {
+            throw new LoadException(
+                    reached + " of " + requests + " requests reached the origin: not what was to be measured");
+        }
+    }
+
+    private Map<String, Double> fixedRate(Running running) throws IOException {
+        Requests requests = Requests.cycle(HOT, n -> Messages.get("bench", n, running.key()));
+        try (var client = new LoadClient(running.port(), connections)) {
+            client.open(requests, rate, Duration.ofSeconds(2L * WARM_SECONDS));
+            long cpuBefore = running.cpuNanos();
+            long busyBefore = core.busyNanos();
+            LoadClient.Outcome outcome = client.open(requests, rate, Duration.ofSeconds(2L * seconds));
+            double cpu = running.cpuNanos() - cpuBefore;
+            double busy = core.busyNanos() - busyBefore;
+            if (outcome.answered() < outcome.wanted() || outcome.refused() > 0) {
+                throw new LoadException(outcome.answered() + " of " + outcome.wanted() + " answered, "
+                        + outcome.refused() + " refused at a fixed rate");
+            }
+            return Map.of(
+                    "requests", (double) outcome.answered(),
+                    "coreOthers", Math.max(0, busy - cpu) / outcome.nanos(),
+                    "cpuMicros", cpu / 1e3 / outcome.answered(),
+                    "p50", outcome.micros(50),
+                    "p90", outcome.micros(90),
+                    "p99", outcome.micros(99),
+                    "p999", outcome.micros(99.9));
+        }
+    }
+
+    private long next() {
+        offset += OFFSET_STEP;
+        return offset;
+    }
+}
