@@ -71,6 +71,13 @@ class RestartTest {
             assertThat(fleet.terminate()).isZero();
             assertThat(fleet.out()).isEmpty();
             assertThat(DataPlane.running(fleet.data().resolve("postgres"))).isEmpty();
+            // An initdb that was under way ends by itself, and leaves no server.
+            Await.until(
+                    "initdb has ended",
+                    () -> ProcessHandle.allProcesses().noneMatch(process -> process.info()
+                            .commandLine()
+                            .orElse("")
+                            .contains(fleet.data().toString())));
         }
     }
 }
