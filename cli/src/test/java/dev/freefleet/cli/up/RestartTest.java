@@ -74,10 +74,11 @@ class RestartTest {
             // An initdb that was under way ends by itself, and leaves no server.
             Await.until(
                     "initdb has ended",
-                    () -> ProcessHandle.allProcesses().noneMatch(process -> process.info()
-                            .commandLine()
-                            .orElse("")
-                            .contains(fleet.data().toString())));
+                    () -> ProcessHandle.allProcesses()
+                            .noneMatch(process -> process.info()
+                                    .commandLine()
+                                    .orElse("")
+                                    .contains(fleet.data().toString())));
         }
     }
 }
