@@ -5,14 +5,14 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what happens on other threads. */
 public final class Await {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Await() {}
 
     /**
      * Returns once this is true, looking every few milliseconds.
      *
-     * @throws AssertionError if it is not true within 10 s; {@code what} says what was waited for
+     * @throws AssertionError if it is not true within 30 s; {@code what} says what was waited for
      */
     public static void until(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();

@@ -18,6 +18,11 @@ public final class HttpReader {
         this.in = new BufferedInputStream(in, 64 * 1024);
     }
 
+    /** What has not been read yet, as it is. */
+    InputStream stream() {
+        return in;
+    }
+
     /** A start line and field lines, names and values as they came. */
     public record Head(String startLine, List<String[]> lines) {
         /** The value of the first line of this name, letter case aside, or null. */

@@ -1,6 +1,7 @@
 package dev.freefleet.testkit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +96,11 @@ public final class OriginExchange {
     /** The connection's output as it is. */
     public OutputStream out() throws IOException {
         return socket.getOutputStream();
+    }
+
+    /** The connection's input as it is, behind what was read already. */
+    public InputStream in() {
+        return in.stream();
     }
 
     /** Ends the connection when the script returns. */

@@ -38,9 +38,14 @@ public final class TestOrigin implements AutoCloseable {
 
     /** Starts a server on a free port. */
     public static TestOrigin start(Script script) {
+        return start(0, script);
+    }
+
+    /** Starts a server on this port, where another has been. */
+    public static TestOrigin start(int port, Script script) {
         try {
             ServerSocket server = new ServerSocket();
-            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
             TestOrigin origin = new TestOrigin(server, script);
             origin.acceptor = Thread.ofVirtual().name("origin-accept").start(origin::accept);
             return origin;

@@ -1,4 +1,4 @@
-package dev.freefleet.bench.trace;
+package dev.freefleet.testkit.trace;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
