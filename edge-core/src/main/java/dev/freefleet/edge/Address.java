@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
  * IP addresses as text and as bytes, without a resolver: only literals are read, in the strict forms of RFC 4291 section
  * 2.2 and dotted decimals without leading zeros. An IPv4-mapped IPv6 address is the IPv4 address that it stands for.
  */
-final class Address {
+public final class Address {
     private Address() {}
 
-    /** The 4 or 16 bytes of a literal, or null where it is none. Zones are no part of a literal. */
-    static byte @Nullable [] parse(String text) {
+    /** The 4 or 16 bytes of a literal, or null where it is none; never throws. Zones are no part of a literal. */
+    public static byte @Nullable [] parse(String text) {
         byte[] bytes = text.indexOf(':') < 0 ? parse4(text) : parse6(text);
         return bytes == null ? null : unmap(bytes);
     }

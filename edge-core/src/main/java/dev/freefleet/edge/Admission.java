@@ -1,6 +1,5 @@
 package dev.freefleet.edge;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** The first part of an exchange: whether the request can be read, where it goes, and whether its sender asks too often. */
@@ -15,16 +14,25 @@ final class Admission implements Phase {
 
     static Next begin(Call call) {
         RequestHead request = call.request;
-        if (!Ascii.isToken(request.method())) {
+        if (!isUsual(request.method()) && !Ascii.isToken(request.method())) {
             return Next.last(call.problem(400, "The method is not a token."));
         }
         if (request.target().equals("*") && call.is("OPTIONS")) {
             return Next.last(call.respond(204, Fields.empty(), new Step.Content.None(-1), null));
         }
+        Recent.Known known = call.edge.recent().targets().get(request.target());
+        if (known != null) {
+            call.found(known);
+            return admit(call, known.route);
+        }
         return switch (Target.parse(request.target())) {
             case Target.Refused(int status, String reason) -> Next.last(call.problem(status, reason));
             case Target.Canonical target -> route(call, target);
         };
+    }
+
+    private static boolean isUsual(String method) {
+        return method.equals("GET") || method.equals("POST") || method.equals("QUERY") || method.equals("HEAD");
     }
 
     private static Next route(Call call, Target.Canonical target) {
@@ -36,7 +44,7 @@ final class Admission implements Phase {
             case RouteTable.Match.Ambiguous() ->
                 Next.last(call.problem(400, "The path holds parameters (\";\"), which are not served."));
             case RouteTable.Match.Found(Route route) -> {
-                call.found(route, target);
+                call.found(call.edge.recent().target(call.request.target(), target, route));
                 yield admit(call, route);
             }
         };
@@ -63,10 +71,12 @@ final class Admission implements Phase {
             return Next.last(tooLarge(call));
         }
         call.address = call.edge.clients().of(request.peer(), request.fields());
-        call.bucket = Address.bucket(call.address);
+        Recent.Sender sender =
+                call.edge.recent().sender(call.address, call.edge.policy().addressRate());
+        call.bucket = sender.bucket;
         Credentials credentials =
-                route.auth() == Route.Auth.KEY ? Credentials.of(request.fields()) : new Credentials.None();
-        return new Next(new Step.TakeAllowances(allowances(call, credentials)), new Admission(call, credentials));
+                route.auth() == Route.Auth.KEY ? request.fields().asked().credentials() : new Credentials.None();
+        return new Next(allowances(call, sender, credentials), new Admission(call, credentials));
     }
 
     static Step.Respond tooLarge(Call call) {
@@ -79,14 +89,10 @@ final class Admission implements Phase {
      * keys learns nothing any more. A fleet key's signature cannot be guessed, so it is looked at all the same: else
      * whoever shares an address with a guesser, as all do behind a tunnel, would be locked out with them.
      */
-    private static List<Step.Allowance> allowances(Call call, Credentials credentials) {
-        List<Step.Allowance> allowances = new ArrayList<>(2);
-        allowances.add(
-                new Step.Allowance("addr:" + call.bucket, call.edge.policy().addressRate()));
-        if (credentials instanceof Credentials.One(String text) && !text.startsWith(KeyFormat.PREFIX)) {
-            allowances.add(Identification.refusedKeys(call, 0));
-        }
-        return allowances;
+    private static Step.TakeAllowances allowances(Call call, Recent.Sender sender, Credentials credentials) {
+        return credentials instanceof Credentials.One(String text) && !text.startsWith(KeyFormat.PREFIX)
+                ? new Step.TakeAllowances(List.of(sender.allowance, Identification.refusedKeys(call, 0)))
+                : sender.take;
     }
 
     @Override

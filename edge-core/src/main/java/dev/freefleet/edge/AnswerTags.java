@@ -1,21 +1,20 @@
 package dev.freefleet.edge;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a stored answer can be purged by: values inside its JSON content, found by JSON pointers (RFC 6901) in which the
  * segment {@code *} stands for every element of an array or every member of an object. Strings count as they are, numbers
- * in their canonical form (RFC 8785). Immutable.
+ * in their canonical form (RFC 8785). Immutable; two with the same pointers are equal.
  *
  * <p>An answer whose tags cannot all be told (its content is no strict JSON or too long, it has too many tags or one too
  * long) has the tag {@link #ANY}, and every purge takes it: rather one fetch too many than an answer that should be gone.
- *
- * @param pointers at most {@value #MAX_POINTERS}, each "" or beginning with "/"
+ * But a JSON object or array in which a pointer's member names do not occur has no tags, whatever else is wrong with it.
  */
-public record AnswerTags(List<String> pointers) {
+public final class AnswerTags {
     /** The tag that every purge by tag takes. */
     public static final String ANY = "*";
 
@@ -37,30 +36,69 @@ public record AnswerTags(List<String> pointers) {
     /** The documents that an answer of the Brain rests on: {@code /sources/}{@code *}{@code /id}. */
     public static final AnswerTags SOURCES = new AnswerTags(List.of("/sources/*/id"));
 
-    public AnswerTags {
-        pointers = List.copyOf(pointers);
+    private final List<String> pointers;
+    private final List<TagPath> paths;
+
+    /**
+     * Tags by these pointers.
+     *
+     * @param pointers at most {@value #MAX_POINTERS}, each "" or beginning with "/"
+     * @throws IllegalArgumentException if one is no JSON pointer, or there are too many
+     */
+    public AnswerTags(List<String> pointers) {
+        this.pointers = List.copyOf(pointers);
         RateLimit.requireRange(pointers.size(), 0, MAX_POINTERS, "the number of tag pointers");
-        for (String pointer : pointers) {
-            segments(pointer);
-        }
+        this.paths = this.pointers.stream().map(TagPath::new).toList();
+    }
+
+    /** The pointers, as they were written. */
+    public List<String> pointers() {
+        return pointers;
     }
 
     /** The tags of this content, each once, in the order of the pointers and the content. */
     public List<String> of(byte[] content) {
-        if (pointers.isEmpty()) {
+        List<String> tags = paths.isEmpty() || content.length > MAX_CONTENT ? null : TagReader.read(paths, content);
+        if (tags != null) {
+            return tags;
+        }
+        if (!canMatch(content)) {
             return List.of();
         }
-        Json json = content.length > MAX_CONTENT ? null : JsonReader.read(content);
+        return content.length > MAX_CONTENT ? List.of(ANY) : ofDocument(content);
+    }
+
+    /** The same by way of a document, which costs more and leaves nothing out. */
+    List<String> ofDocument(byte[] content) {
+        Json json = JsonReader.read(content);
         if (json == null) {
             return List.of(ANY);
         }
         Set<String> tags = new LinkedHashSet<>();
-        for (String pointer : pointers) {
-            if (!collect(json, segments(pointer), 0, tags)) {
+        for (TagPath path : paths) {
+            if (!collect(json, path.segments(), 0, tags)) {
                 return List.of(ANY);
             }
         }
         return List.copyOf(tags);
+    }
+
+    /** Whether any pointer can lead to something. */
+    private boolean canMatch(byte[] content) {
+        int start = 0;
+        while (start < content.length && content[start] <= ' ' && content[start] >= 0) {
+            start++;
+        }
+        boolean container = start < content.length && (content[start] == '{' || content[start] == '[');
+        if (!container) {
+            return !paths.isEmpty();
+        }
+        for (TagPath path : paths) {
+            if (path.canMatch(content)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a purge of this tag takes an answer with these tags. */
@@ -103,7 +141,7 @@ public record AnswerTags(List<String> pointers) {
                 yield segment.equals(ANY) ? members.values() : member == null ? List.of() : List.of(member);
             }
             case Json.Arr(var items) -> {
-                int index = index(segment);
+                int index = TagPath.index(segment);
                 yield segment.equals(ANY)
                         ? items
                         : index < 0 || index >= items.size() ? List.of() : List.of(items.get(index));
@@ -115,42 +153,18 @@ public record AnswerTags(List<String> pointers) {
         };
     }
 
-    /** RFC 6901 section 4: digits without a leading zero; -1 for anything else. */
-    private static int index(String segment) {
-        boolean canonical = segment.length() == 1 || !segment.startsWith("0");
-        return segment.isEmpty() || segment.length() > 9 || !canonical ? -1 : (int) Ascii.digits(segment);
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AnswerTags that && pointers.equals(that.pointers);
     }
 
-    private static List<String> segments(String pointer) {
-        List<String> segments = new ArrayList<>();
-        if (pointer.isEmpty()) {
-            return segments;
-        }
-        if (!pointer.startsWith("/")) {
-            throw malformed(pointer);
-        }
-        StringBuilder segment = new StringBuilder();
-        for (int i = 1; i < pointer.length(); i++) {
-            char c = pointer.charAt(i);
-            if (c == '/') {
-                segments.add(segment.toString());
-                segment.setLength(0);
-            } else if (c == '~') {
-                char escaped = ++i < pointer.length() ? pointer.charAt(i) : ' ';
-                if (escaped != '0' && escaped != '1') {
-                    throw malformed(pointer);
-                }
-                segment.append(escaped == '0' ? '~' : '/');
-            } else {
-                segment.append(c);
-            }
-        }
-        segments.add(segment.toString());
-        return segments;
+    @Override
+    public int hashCode() {
+        return pointers.hashCode();
     }
 
-    private static IllegalArgumentException malformed(String pointer) {
-        return new IllegalArgumentException(
-                "a tag pointer must be a JSON pointer such as /sources/*/id, but one is \"" + pointer + "\"");
+    @Override
+    public String toString() {
+        return "AnswerTags" + pointers;
     }
 }

@@ -33,7 +33,7 @@ final class CacheControl {
         for (String line : lines) {
             broken |= !parse(line, directives);
         }
-        return new CacheControl(directives, broken);
+        return new CacheControl(List.copyOf(directives), broken); // kept with the answer
     }
 
     /** Directives with their arguments; "" is none, and {@link TargetedCacheControl#FALSE} takes a directive away. */
@@ -68,10 +68,11 @@ final class CacheControl {
 
     /** The lower-case field names that the directive's arguments list. */
     List<String> names(String name) {
-        List<String> names = new ArrayList<>();
+        List<String> names = List.of();
         for (Directive directive : directives) {
             if (directive.name.equals(name) && directive.value != null) {
-                Tokens.of(directive.value).forEach(names::add);
+                names = names.isEmpty() ? new ArrayList<>() : names;
+                names.addAll(Tokens.of(directive.value));
             }
         }
         return names;

@@ -20,24 +20,19 @@ final class CacheKey implements Phase {
     static Next begin(Call call) {
         call.outcome = CacheOutcome.BYPASS;
         RequestHead request = call.request;
+        if (WebSocket.isAskedFor(call)) {
+            return WebSocket.begin(call);
+        }
         boolean safe = call.is("GET") || call.is("HEAD");
         return switch (call.route().cache()) {
             case CacheRule.Off ignored -> Origin.bypass(call, null);
-            case CacheRule.Http ignored
-            when safe && !request.hasContent() -> digest(call, httpMaterial(call.route(), call.target()), null, null);
+            case CacheRule.Http ignored when safe && !request.hasContent() -> http(call);
             case CacheRule.Http ignored
             when call.is("QUERY") ->
                 new Next(new Step.ReadBody(call.route().maxBodyBytes()), event -> read(call, event));
             case CacheRule.Http ignored -> Origin.bypass(call, null);
             case CacheRule.Query query
-            when safe ->
-                request.hasContent()
-                        ? Origin.bypass(call, null)
-                        : ask(
-                                call,
-                                query,
-                                Question.ofParameters(query, call.target().query()),
-                                null);
+            when safe -> request.hasContent() ? Origin.bypass(call, null) : ask(call, query, "", null);
             case CacheRule.Query query -> {
                 String type = MediaType.plainJson(request.fields());
                 boolean asks = (call.is("POST") || call.is("QUERY")) && type != null;
@@ -51,12 +46,7 @@ final class CacheKey implements Phase {
     @Override
     public Next on(Event event) {
         return switch (event) {
-            case Event.BodyRead(byte[] content) ->
-                ask(
-                        call,
-                        rule,
-                        Question.ofContent(rule, type, content, call.target().query()),
-                        content);
+            case Event.BodyRead(byte[] content) -> ask(call, rule, type, content);
             case Event.BodyTooLarge() -> {
                 call.outcome = CacheOutcome.NONE;
                 yield Next.last(Admission.tooLarge(call));
@@ -85,46 +75,136 @@ final class CacheKey implements Phase {
             if (!(digested instanceof Event.Digested(byte[] sha256))) {
                 throw Call.unexpected(digested, "Digested");
             }
-            byte[] uri = httpMaterial(call.route(), call.target());
-            return digest(call, uri, content, Ascii.hex(sha256, sha256.length));
+            String contentDigest = Ascii.hex(sha256, sha256.length);
+            return new Next(new Step.Digest(httpMaterial(call, call.route(), call.target())), located -> {
+                if (!(located instanceof Event.Digested(byte[] uri))) {
+                    throw Call.unexpected(located, "Digested");
+                }
+                return Caching.begin(call, of(call.route(), uri), content, contentDigest);
+            });
         });
     }
 
-    private static Next ask(Call call, CacheRule.Query rule, @Nullable Question question, byte @Nullable [] content) {
-        if (question == null) {
-            return Origin.bypass(call, content);
+    private static Next http(Call call) {
+        Asked asked = new Asked(call.route(), call.target(), scheme(call), null, Fields.empty(), null);
+        Asked.Keyed known = call.edge.recent().keys().get(asked);
+        return known == null
+                ? digest(call, asked, httpMaterial(call, call.route(), call.target()), null)
+                : Caching.begin(call, known.cacheKey(), null, null);
+    }
+
+    private static Next ask(Call call, CacheRule.Query rule, String type, byte @Nullable [] content) {
+        Asked asked = content == null && isSame(rule)
+                ? null
+                : new Asked(
+                        call.route(),
+                        call.target(),
+                        scope(call, rule),
+                        type,
+                        keyFields(rule, call.request.fields()),
+                        content);
+        Asked.Keyed known =
+                asked == null ? call.known().asked : call.edge.recent().keys().get(asked);
+        if (known != null) {
+            call.queryDigest = known.queryDigest();
+            call.queryText = known.queryText();
+            return Caching.begin(call, known.cacheKey(), content, null);
         }
+        String query = call.target().query();
+        Question question =
+                content == null ? Question.ofParameters(rule, query) : Question.ofContent(rule, type, content, query);
+        return question == null ? Origin.bypass(call, content) : ask(call, rule, question, asked, content);
+    }
+
+    private static Next ask(
+            Call call, CacheRule.Query rule, Question question, @Nullable Asked asked, byte @Nullable [] content) {
         EdgePolicy.QueryText keep = call.edge.policy().queryText();
         String text = question.text();
         if (keep == EdgePolicy.QueryText.FULL && text != null) {
             call.queryText = cut(text);
         }
+        if (!rule.foldText() || text == null) {
+            return digestQuestion(call, rule, question, asked, content);
+        }
+        if (Folding.isAscii(text)) {
+            return digestQuestion(call, rule, question.withText(rule, Folding.fold(text)), asked, content);
+        }
+        if (text.length() > Folding.MAX) {
+            return digestQuestion(call, rule, question, asked, content);
+        }
+        return new Next(new Step.Normalize(text), event -> {
+            if (!(event instanceof Event.Normalized(String normal))) {
+                throw Call.unexpected(event, "Normalized");
+            }
+            return digestQuestion(call, rule, question.withText(rule, Folding.fold(normal)), asked, content);
+        });
+    }
+
+    private static Next digestQuestion(
+            Call call, CacheRule.Query rule, Question question, @Nullable Asked asked, byte @Nullable [] content) {
         byte[] canonical = question.canonical();
         if (canonical == null) {
-            return digest(call, material(call, rule, question, null), content, null);
+            return digest(call, asked, material(call, rule, question, null), content);
         }
+        EdgePolicy.QueryText keep = call.edge.policy().queryText();
         return new Next(new Step.Digest(canonical), event -> {
             if (!(event instanceof Event.Digested(byte[] sha256))) {
                 throw Call.unexpected(event, "Digested");
             }
             call.queryDigest = keep == EdgePolicy.QueryText.OFF ? null : Ascii.hex(sha256, 16);
-            return digest(call, material(call, rule, question, sha256), content, null);
+            return digest(call, asked, material(call, rule, question, sha256), content);
         });
     }
 
-    private static Next digest(Call call, byte[] material, byte @Nullable [] content, @Nullable String contentDigest) {
+    /** Whether the target alone says what a GET asks, whoever asks. */
+    private static boolean isSame(CacheRule.Query rule) {
+        return rule.scope() == CacheRule.Scope.PUBLIC && rule.keyFields().isEmpty();
+    }
+
+    private static Fields keyFields(CacheRule.Query rule, Fields request) {
+        if (rule.keyFields().isEmpty()) {
+            return Fields.empty();
+        }
+        Fields.Builder fields = Fields.builder();
+        for (String name : rule.keyFields()) {
+            String value = request.combined(name);
+            if (value != null) {
+                fields.add(name, value);
+            }
+        }
+        return fields.build();
+    }
+
+    /** Digests the key's material, and remembers the key for whoever asks the same. */
+    private static Next digest(Call call, @Nullable Asked asked, byte[] material, byte @Nullable [] content) {
         return new Next(new Step.Digest(material), event -> {
             if (!(event instanceof Event.Digested(byte[] sha256))) {
                 throw Call.unexpected(event, "Digested");
             }
-            return Caching.begin(call, Ascii.hex(sha256, sha256.length), content, contentDigest);
+            String key = of(call.route(), sha256);
+            Asked.Keyed keyed = new Asked.Keyed(key, call.queryDigest, call.queryText);
+            if (asked == null) {
+                call.known().asked = keyed;
+            } else if (asked.isShort()) {
+                call.edge.recent().keys().put(asked, keyed);
+            }
+            return Caching.begin(call, key, content, null);
         });
     }
 
+    /** A key says its route in clear, so that a route can be purged; the digest alone would do to tell keys apart. */
+    static String of(Route route, byte[] sha256) {
+        return route.name() + ':' + Ascii.hex(sha256, sha256.length);
+    }
+
+    private static String scheme(Call call) {
+        return call.edge.clients().secure(call.request) ? "https" : "http";
+    }
+
     /** RFC 9111 section 2: the target URI, here within its route. The method is GET for all that is stored. */
-    static byte[] httpMaterial(Route route, Target.Canonical target) {
+    static byte[] httpMaterial(Call call, Route route, Target.Canonical target) {
         return new KeyMaterial(route.name(), "public", target.path())
-                .add("http")
+                .add(scheme(call))
                 .add(target.query())
                 .toBytes();
     }

@@ -4,7 +4,7 @@ package dev.freefleet.edge;
 final class CacheStatus {
     private static final String NAME = "FreeFleet";
 
-    private final StringBuilder text = new StringBuilder(NAME);
+    private final StringBuilder text = new StringBuilder(64).append(NAME);
 
     private CacheStatus() {}
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Call {
     final EdgeState edge;
     final RequestHead request;
-    final RateLimitFields limits = new RateLimitFields();
+    final RateLimitFields limits;
     CacheOutcome outcome = CacheOutcome.NONE;
     /** Who asks, as limits count it. */
     String bucket = "";
@@ -15,6 +15,10 @@ final class Call {
 
     @Nullable
     KeyToken token;
+
+    /** What holds for that key here. */
+    @Nullable
+    Caller caller;
 
     @Nullable
     String queryDigest;
@@ -26,18 +30,17 @@ final class Call {
     @Nullable
     Exchange background;
 
-    private @Nullable Route route;
-    private Target.@Nullable Canonical target;
+    private Recent.@Nullable Known known;
 
     Call(EdgeState edge, RequestHead request) {
         this.edge = edge;
         this.request = request;
+        this.limits = new RateLimitFields(edge.recent());
     }
 
     /** Once the route is found. */
-    void found(Route found, Target.Canonical canonical) {
-        route = found;
-        target = canonical;
+    void found(Recent.Known found) {
+        known = found;
     }
 
     /** The same call once more, without its client: for work behind its back, which fetches whole answers. */
@@ -59,7 +62,8 @@ final class Call {
         behind.bucket = bucket;
         behind.address = address;
         behind.token = token;
-        behind.found(route(), target());
+        behind.caller = caller;
+        behind.found(known());
         return behind;
     }
 
@@ -68,22 +72,30 @@ final class Call {
         return request.timeMillis();
     }
 
-    Route route() {
-        if (route == null) {
+    Recent.Known known() {
+        if (known == null) {
             throw new IllegalStateException("no route was found yet");
         }
-        return route;
+        return known;
+    }
+
+    Route route() {
+        return known().route;
     }
 
     Target.Canonical target() {
-        if (target == null) {
-            throw new IllegalStateException("no route was found yet");
-        }
-        return target;
+        return known().target;
     }
 
     String routeLabel() {
-        return route == null ? "none" : route.name();
+        return known == null ? "none" : known.route.name();
+    }
+
+    /** The priority of the plan of the key that asks. */
+    int priority() {
+        return token == null
+                ? 0
+                : edge.planOf(token, edge.keys().get(token.keyId())).priority();
     }
 
     boolean is(String method) {
@@ -103,12 +115,20 @@ final class Call {
         return respond(status, fields, new Step.Content.Bytes(new Problem(status, detail).json(request.id())), null);
     }
 
-    /** An answer, with what the edge adds to each. The edge's own fields are removed from {@code fields} before. */
+    /** An answer, with what the edge adds to each; {@code fields} has none of the edge's own. */
     Step.Respond respond(int status, Fields fields, Step.Content content, Step.@Nullable StoreOrder store) {
-        Fields.Builder head =
-                fields.toBuilder().set("x-request-id", request.id()).remove("surrogate-control");
+        return respond(status, fields.toBuilder(), content, store);
+    }
+
+    /** As above; {@code head} becomes the answer's. */
+    Step.Respond respond(int status, Fields.Builder head, Step.Content content, Step.@Nullable StoreOrder store) {
+        head.add("x-request-id", request.id());
         limits.writeTo(head);
         edge.cors().writeTo(head, request);
+        long hsts = edge.policy().hstsSeconds();
+        if (hsts > 0 && edge.clients().secure(request)) { // RFC 6797 section 7.2: never over plain HTTP
+            head.set("strict-transport-security", "max-age=" + hsts);
+        }
         return new Step.Respond(status, head.build(), is("HEAD") ? headOf(content) : content, store);
     }
 
@@ -121,6 +141,7 @@ final class Call {
             case Step.Content.FromStoreRange(var ignored, long ignoredToo, long length) ->
                 new Step.Content.None(length);
             case Step.Content.FromOrigin ignored -> new Step.Content.None(-1);
+            case Step.Content.Tunnel tunnel -> tunnel;
         };
     }
 

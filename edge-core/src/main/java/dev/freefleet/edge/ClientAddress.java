@@ -44,6 +44,9 @@ final class ClientAddress {
 
     /** Whether the client's connection was TLS, as the connection or a trusted proxy says. */
     boolean secure(RequestHead request) {
+        if (trusted.isEmpty()) {
+            return request.secure();
+        }
         List<String> proto = request.fields().all("x-forwarded-proto");
         if (proto.size() == 1 && isTrusted(Address.unmap(request.peer()))) {
             return proto.getFirst().equals("https");

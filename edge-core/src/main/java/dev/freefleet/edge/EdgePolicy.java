@@ -17,6 +17,8 @@ import java.util.Set;
  * @param trustedProxies CIDR blocks whose {@code X-Forwarded-For} is believed; none by default
  * @param cors origins that browsers may call from; none by default
  * @param queryText how much of a question usage events keep
+ * @param hstsSeconds how long browsers are told to come with TLS alone (RFC 6797), to two years; 0, the default: not at
+ *     all. It is told over TLS only.
  */
 public record EdgePolicy(
         String node,
@@ -26,7 +28,8 @@ public record EdgePolicy(
         RateLimit refusedKeyRate,
         List<String> trustedProxies,
         Cors cors,
-        QueryText queryText) {
+        QueryText queryText,
+        long hstsSeconds) {
     public EdgePolicy {
         Objects.requireNonNull(node, "node");
         routes = List.copyOf(routes);
@@ -39,18 +42,40 @@ public record EdgePolicy(
         trustedProxies = List.copyOf(trustedProxies);
         Objects.requireNonNull(cors, "cors");
         Objects.requireNonNull(queryText, "queryText");
+        RateLimit.requireRange(hstsSeconds, 0, 63_072_000, "hstsSeconds");
+    }
+
+    /** Without a word on TLS. */
+    public EdgePolicy(
+            String node,
+            List<Route> routes,
+            Map<String, Plan> plans,
+            RateLimit addressRate,
+            RateLimit refusedKeyRate,
+            List<String> trustedProxies,
+            Cors cors,
+            QueryText queryText) {
+        this(node, routes, plans, addressRate, refusedKeyRate, trustedProxies, cors, queryText, 0);
     }
 
     /**
      * The defaults of the keys that name it.
      *
      * @param maxConcurrent requests of one key at once, 1 to 10,000; the default is 256
+     * @param priority of its requests where requests wait for their turn at the origin, -10 to 10: one more is worth a
+     *     second of waiting; the default is 0
      */
-    public record Plan(RateLimit rate, List<Quota> quotas, int maxConcurrent) {
+    public record Plan(RateLimit rate, List<Quota> quotas, int maxConcurrent, int priority) {
         public Plan {
             Objects.requireNonNull(rate, "rate");
             quotas = List.copyOf(quotas);
             RateLimit.requireRange(maxConcurrent, 1, 10_000, "maxConcurrent");
+            RateLimit.requireRange(priority, -10, 10, "priority");
+        }
+
+        /** Of the usual priority. */
+        public Plan(RateLimit rate, List<Quota> quotas, int maxConcurrent) {
+            this(rate, quotas, maxConcurrent, 0);
         }
 
         /** With the default concurrency. */

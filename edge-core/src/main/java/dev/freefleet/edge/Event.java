@@ -28,6 +28,9 @@ public sealed interface Event {
     /** The answer to {@link Step.Digest}: 32 bytes. */
     record Digested(byte[] sha256) implements Event {}
 
+    /** The answer to {@link Step.Normalize}. */
+    record Normalized(String text) implements Event {}
+
     /** The answer to {@link Step.Lookup}: the stored variants, none where nothing is stored. */
     record Found(List<StoredAnswer> variants) implements Event {}
 
@@ -37,8 +40,23 @@ public sealed interface Event {
     /** The head of the origin's answer is there; its content waits. Times are epoch milliseconds. */
     record OriginAnswered(int status, Fields fields, long requestMillis, long responseMillis) implements Event {}
 
-    /** The origin gave no answer. */
-    record OriginFailed(Failure failure) implements Event {}
+    /**
+     * The origin gave no answer.
+     *
+     * @param retryAfterSeconds when asking again may help, where that is known, or 0
+     */
+    record OriginFailed(Failure failure, long retryAfterSeconds) implements Event {
+        /** Without a word on when to ask again. */
+        public OriginFailed(Failure failure) {
+            this(failure, 0);
+        }
+    }
+
+    /**
+     * The time of {@link Step.Fetch#slowMillis} is over, and there is no answer yet; told once. If the exchange is then
+     * answered, the fetch goes on for {@link Exchange#background}, whose first step it is.
+     */
+    record OriginSlow() implements Event {}
 
     /** The client's content, streamed to the origin, exceeded its cap. */
     record StreamTooLarge() implements Event {}
@@ -57,6 +75,10 @@ public sealed interface Event {
         TIMEOUT,
         /** It was not asked: too many requests are at it and wait for it already. */
         OVERLOADED,
+        /** It was not asked: it has failed too often, or says itself that it is down. */
+        CIRCUIT_OPEN,
+        /** It sleeps, is being woken, and was not awake in time, or too many wait for it already. */
+        ASLEEP,
         /** The connection broke, or what came was no HTTP, before an answer's head was there. */
         BROKEN
     }

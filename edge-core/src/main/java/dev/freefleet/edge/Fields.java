@@ -17,6 +17,10 @@ public final class Fields {
 
     /** name, value, name, value ... */
     private final String[] lines;
+    /** Computed at the first need; whoever races computes the same. */
+    private @Nullable AnswerFacts facts;
+
+    private @Nullable RequestFacts asked;
 
     private Fields(String[] lines) {
         this.lines = lines;
@@ -37,7 +41,7 @@ public final class Fields {
 
     /** A builder without lines. */
     public static Builder builder() {
-        return new Builder(16);
+        return new Builder(new String[16], 0);
     }
 
     /** How many lines there are. */
@@ -70,6 +74,17 @@ public final class Fields {
         return null;
     }
 
+    /** How many lines have this lower-case name. */
+    int count(String name) {
+        int count = 0;
+        for (int i = 0; i < lines.length; i += 2) {
+            if (lines[i].equals(name)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     /** The values of all lines of this lower-case name, in order. */
     public List<String> all(String name) {
         List<String> values = null;
@@ -82,6 +97,26 @@ public final class Fields {
             }
         }
         return values == null ? List.of() : Collections.unmodifiableList(values);
+    }
+
+    /** What these lines say to a cache, where they are an answer's. */
+    AnswerFacts facts() {
+        AnswerFacts known = facts;
+        if (known == null) {
+            known = AnswerFacts.of(this);
+            facts = known;
+        }
+        return known;
+    }
+
+    /** What these lines say, where they are a request's. */
+    RequestFacts asked() {
+        RequestFacts known = asked;
+        if (known == null) {
+            known = new RequestFacts(this);
+            asked = known;
+        }
+        return known;
     }
 
     /** The lines of this name joined by ", " (RFC 9110 section 5.3), or null where there is none. */
@@ -103,10 +138,7 @@ public final class Fields {
 
     /** A builder that begins with these lines. */
     public Builder toBuilder() {
-        Builder builder = new Builder(lines.length + 8);
-        builder.lines = Arrays.copyOf(lines, lines.length + 8);
-        builder.used = lines.length;
-        return builder;
+        return new Builder(Arrays.copyOf(lines, lines.length + 16), lines.length);
     }
 
     @Override
@@ -134,8 +166,9 @@ public final class Fields {
         private String[] lines;
         private int used;
 
-        private Builder(int capacity) {
-            lines = new String[capacity];
+        private Builder(String[] lines, int used) {
+            this.lines = lines;
+            this.used = used;
         }
 
         /** Adds a line; the name must be in lower case. */

@@ -18,12 +18,9 @@ final class Freshness {
      * @param heuristic whether the answer's Last-Modified may stand in for what its origin does not say
      */
     static Lifetime lifetime(int status, Fields fields, Directives control, long responseMillis, boolean heuristic) {
-        long seconds = control.seconds("s-maxage");
-        if (seconds < 0) {
-            seconds = control.seconds("max-age");
-        }
-        if (seconds >= 0) {
-            return new Lifetime(seconds * 1_000, true);
+        long millis = explicitMillis(control);
+        if (millis >= 0) {
+            return new Lifetime(millis, true);
         }
         if (!control.isTargeted() && fields.has("expires")) {
             List<String> lines = fields.all("expires");
@@ -39,6 +36,15 @@ final class Freshness {
                 false);
     }
 
+    /** What s-maxage or, without one, max-age says; -1 where neither is there. */
+    static long explicitMillis(Directives control) {
+        long seconds = control.seconds("s-maxage");
+        if (seconds < 0) {
+            seconds = control.seconds("max-age");
+        }
+        return seconds < 0 ? -1 : seconds * 1_000;
+    }
+
     /** A tenth of the time since the last change, a week at the most (RFC 9111 section 4.2.2). */
     private static long heuristic(Fields fields, long responseMillis) {
         String modified = fields.first("last-modified");
@@ -52,25 +58,16 @@ final class Freshness {
     /** The current age (RFC 9111 section 4.2.3). */
     static long age(Fields fields, long requestMillis, long responseMillis, long nowMillis) {
         long apparent = Math.max(0, responseMillis - date(fields, responseMillis));
-        long corrected = ageValue(fields) + Math.max(0, responseMillis - requestMillis);
+        long corrected = fields.facts().ageMillis() + Math.max(0, responseMillis - requestMillis);
         return Math.max(apparent, corrected) + Math.max(0, nowMillis - responseMillis);
-    }
-
-    /**
-     * What the answer's own Age says: the first member of a list counts, also where the list came in several lines, and
-     * what is no number does not count at all (RFC 9111 section 5.1).
-     */
-    private static long ageValue(Fields fields) {
-        String line = fields.first("age");
-        if (line == null) {
-            return 0;
-        }
-        int comma = line.indexOf(',');
-        return Math.max(0, Ascii.digits(Ascii.trim(comma < 0 ? line : line.substring(0, comma)))) * 1_000;
     }
 
     /** The answer's Date; when it arrived, where there is none that can be read. */
     static long date(Fields fields, long responseMillis) {
+        long fixed = fields.facts().dateMillis();
+        if (fixed != HttpDate.INVALID) {
+            return fixed;
+        }
         String date = fields.first("date");
         long millis = date == null ? HttpDate.INVALID : HttpDate.parse(date, responseMillis);
         return millis == HttpDate.INVALID ? responseMillis : millis;

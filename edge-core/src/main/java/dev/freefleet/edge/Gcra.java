@@ -41,8 +41,8 @@ public final class Gcra {
      */
     public static Decision take(long arrivalNanos, long nowNanos, RateLimit limit, int cost) {
         RateLimit.requireRange(cost, 0, 1, "cost");
-        long interval = Math.max(1, limit.periodMillis() * 1_000_000L / limit.requests());
-        long tolerance = interval > MAX_TOLERANCE / limit.burst() ? MAX_TOLERANCE : interval * limit.burst();
+        long interval = intervalNanos(limit);
+        long tolerance = toleranceNanos(limit);
         long held = Math.max(arrivalNanos, nowNanos);
         long ahead = held - nowNanos;
         if (ahead + interval > tolerance) {
@@ -51,6 +51,17 @@ public final class Gcra {
         }
         long next = ahead + cost * interval;
         return new Decision(nowNanos + next, new Taken(true, (tolerance - next) / interval, ceilMillis(next), 0));
+    }
+
+    /** How far each request moves the arrival time, nanoseconds; 1 or more. */
+    public static long intervalNanos(RateLimit limit) {
+        return Math.max(1, limit.periodMillis() * 1_000_000L / limit.requests());
+    }
+
+    /** How far ahead of now the arrival time may be, nanoseconds. */
+    public static long toleranceNanos(RateLimit limit) {
+        long interval = intervalNanos(limit);
+        return interval > MAX_TOLERANCE / limit.burst() ? MAX_TOLERANCE : interval * limit.burst();
     }
 
     private static long ceilMillis(long nanos) {

@@ -31,6 +31,8 @@ final class HopByHop {
             "forwarded",
             "via",
             "x-api-key",
+            "fleet-edge",
+            "fleet-client",
             "x-request-id",
             "x-real-ip",
             "x-client-ip",
@@ -71,10 +73,19 @@ final class HopByHop {
 
     /** Whether a request's field ends here. */
     static boolean endsRequest(String name, List<String> connection) {
-        return FIELDS.contains(name)
-                || OVERRIDES.contains(name)
-                || name.startsWith("x-forwarded")
+        String read = asVariable(name);
+        return FIELDS.contains(read)
+                || OVERRIDES.contains(read)
+                || read.startsWith("x-forwarded")
                 || connection.contains(name);
+    }
+
+    /**
+     * The name under which an application finds the field that is given fields as variables (RFC 3875 section 4.1.18, and
+     * WSGI after it): {@code X_Forwarded_For} and {@code X-Forwarded-For} are one to it.
+     */
+    static String asVariable(String name) {
+        return name.indexOf('_') < 0 ? name : name.replace('_', '-');
     }
 
     /** An answer's fields as they pass on: without hop-by-hop ones. */
@@ -87,6 +98,42 @@ final class HopByHop {
             }
         });
         return passed.build();
+    }
+
+    /**
+     * An answer's fields as a client gets them: without hop-by-hop ones and those that the edge writes itself, but with the
+     * Age that tells its own. An origin repeats itself: {@code before}, which passed on the last time, is given again where
+     * nothing has changed, so that what was worked out of it holds on, and is kept once.
+     */
+    static Fields passed(Fields answer, Fields before) {
+        List<String> connection = Tokens.of(answer, "connection");
+        int same = 0;
+        for (int i = 0; i < answer.size(); i++) {
+            if (passes(answer.name(i), connection)) {
+                boolean repeats = same < before.size()
+                        && answer.name(i).equals(before.name(same))
+                        && answer.value(i).equals(before.value(same));
+                if (!repeats) {
+                    return passed(answer, connection);
+                }
+                same++;
+            }
+        }
+        return same == before.size() ? before : passed(answer, connection);
+    }
+
+    private static Fields passed(Fields answer, List<String> connection) {
+        Fields.Builder passed = Fields.builder();
+        for (int i = 0; i < answer.size(); i++) {
+            if (passes(answer.name(i), connection)) {
+                passed.add(answer.name(i), answer.value(i));
+            }
+        }
+        return passed.build();
+    }
+
+    private static boolean passes(String name, List<String> connection) {
+        return !FIELDS.contains(name) && !connection.contains(name) && (!OWN.contains(name) || name.equals("age"));
     }
 
     /** Whether the edge writes this field of answers itself. */

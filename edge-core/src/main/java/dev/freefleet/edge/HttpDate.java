@@ -24,7 +24,7 @@ final class HttpDate {
      */
     static long parse(String text, long nowMillis) {
         int comma = text.indexOf(',');
-        if (comma == 3 && text.length() == 29 && isName(DAYS, text, 0)) {
+        if (isFixed(text) && isName(DAYS, text, 0)) {
             return fits(text, "aaa, 00 aaa 0000 00:00:00 GMT")
                     ? millis(number(text, 12, 4), month(text, 8), number(text, 5, 2), text, 17)
                     : INVALID;
@@ -44,6 +44,11 @@ final class HttpDate {
                 : INVALID;
     }
 
+    /** Whether it has the length and the comma of an IMF-fixdate, whose meaning does not depend on when it is read. */
+    static boolean isFixed(String text) {
+        return text.length() == 29 && text.indexOf(',') == 3;
+    }
+
     private static long parse850(String text, int comma, long nowMillis) {
         boolean known = false;
         for (String day : LONG_DAYS) {
@@ -58,10 +63,10 @@ final class HttpDate {
         long latest = nowMillis + 50L * 31_556_952_000L;
         for (; year < 10_000; year += 100) {
             long later = millis(year, month(rest, 5), number(rest, 2, 2), rest, 12);
-            if (later == INVALID || later > latest) {
+            if (later > latest) {
                 return millis == INVALID ? later : millis;
             }
-            millis = later;
+            millis = later == INVALID ? millis : later; // 29-Feb-00 is a day of 2000, not of 1900
         }
         return millis;
     }

@@ -29,12 +29,10 @@ final class Identification implements Phase {
             case Credentials.None() -> Next.last(unauthorized(call, MISSING));
             case Credentials.Conflict() -> refuse(call, REFUSED);
             case Credentials.One(String text) ->
-                switch (KeyFormat.parse(text)) {
+                switch (call.request.fields().asked().key(text)) {
                     case KeyFormat.Parsed.Malformed() -> imported(call, text);
-                    case KeyFormat.Parsed.Key(var token, var signed, var mac) ->
-                        new Next(
-                                new Step.VerifyKey(token.secretVersion(), signed, mac),
-                                new Identification(call, token, ""));
+                    case KeyFormat.Parsed.Key key ->
+                        new Next(call.request.fields().asked().verify(key), new Identification(call, key.token(), ""));
                 };
         };
     }
@@ -69,7 +67,8 @@ final class Identification implements Phase {
     }
 
     private static Next accept(Call call, KeyToken token) {
-        KeyState state = call.edge.keys().get(token.keyId());
+        Caller caller = call.request.fields().asked().caller(call.edge, call.route(), token);
+        KeyState state = caller.state();
         if (state != null && state.revoked()) {
             return refuse(call, REFUSED);
         }
@@ -80,6 +79,7 @@ final class Identification implements Phase {
             return refuse(call, EXPIRED);
         }
         call.token = token;
+        call.caller = caller;
         String route = call.route().name();
         if (state != null && !state.scopes().isEmpty() && !state.scopes().contains(route)) {
             return Next.last(call.problem(403, "The key may not be used for the route \"" + route + "\"."));

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
  * target and of the URIs on this server that its answer names.
  */
 final class Invalidation implements Phase {
-    private final List<byte[]> materials;
+    private final List<Named> named;
     private final List<String> keys = new ArrayList<>();
     private final Next then;
 
-    private Invalidation(List<byte[]> materials, Next then) {
-        this.materials = materials;
+    /** What a key is made of: its route, and the bytes to be digested. */
+    private record Named(Route route, byte[] material) {}
+
+    private Invalidation(List<Named> named, Next then) {
+        this.named = named;
         this.then = then;
     }
 
@@ -23,16 +26,16 @@ final class Invalidation implements Phase {
         if (isSafe(call) || answered.status() >= 400) {
             return then;
         }
-        List<byte[]> materials = new ArrayList<>(3);
-        add(call, call.target(), materials);
+        List<Named> found = new ArrayList<>(3);
+        add(call, call.target(), found);
         for (String name : List.of("location", "content-location")) {
             String reference = answered.fields().first(name);
-            Target.Canonical named = reference == null ? null : resolve(call, reference);
-            if (named != null && !named.equals(call.target())) {
-                add(call, named, materials);
+            Target.Canonical target = reference == null ? null : resolve(call, reference);
+            if (target != null && !target.equals(call.target())) {
+                add(call, target, found);
             }
         }
-        return materials.isEmpty() ? then : new Invalidation(materials, then).digest();
+        return found.isEmpty() ? then : new Invalidation(found, then).digest();
     }
 
     private static boolean isSafe(Call call) {
@@ -43,10 +46,10 @@ final class Invalidation implements Phase {
         };
     }
 
-    private static void add(Call call, Target.Canonical target, List<byte[]> materials) {
+    private static void add(Call call, Target.Canonical target, List<Named> found) {
         if (call.edge.routes().match(target.path()) instanceof RouteTable.Match.Found(Route route)
                 && route.cache() instanceof CacheRule.Http) {
-            materials.add(CacheKey.httpMaterial(route, target));
+            found.add(new Named(route, CacheKey.httpMaterial(call, route, target)));
         }
     }
 
@@ -77,18 +80,16 @@ final class Invalidation implements Phase {
     }
 
     private Next digest() {
-        return new Next(new Step.Digest(materials.get(keys.size())), this);
+        return new Next(new Step.Digest(named.get(keys.size()).material()), this);
     }
 
     @Override
     public Next on(Event event) {
         return switch (event) {
             case Event.Digested(byte[] sha256)
-            when keys.size() < materials.size() -> {
-                keys.add(Ascii.hex(sha256, sha256.length));
-                yield keys.size() < materials.size()
-                        ? digest()
-                        : new Next(new Step.Invalidate(List.copyOf(keys)), this);
+            when keys.size() < named.size() -> {
+                keys.add(CacheKey.of(named.get(keys.size()).route(), sha256));
+                yield keys.size() < named.size() ? digest() : new Next(new Step.Invalidate(List.copyOf(keys)), this);
             }
             case Event.Done() -> then;
             default -> throw Call.unexpected(event, "Digested or Done");

@@ -13,7 +13,7 @@ final class JsonReader {
     static final int MAX_DEPTH = 64;
 
     /** Numbers that only exact arithmetic can judge; a text with more of them is refused, since each costs microseconds. */
-    private static final int MAX_HARD_NUMBERS = 256;
+    static final int MAX_HARD_NUMBERS = 256;
 
     private final byte[] text;
     private int at;

@@ -24,6 +24,8 @@ public final class KeyFormat {
     private static final int FIXED_BYTES = 23;
     private static final int MAX_TEXT = PREFIX.length() + ((FIXED_BYTES + 32 + MAC_BYTES) * 4 + 2) / 3;
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    /** The value of each ASCII character, -1 for those that are not in the alphabet. */
+    private static final byte[] VALUES = values();
 
     private KeyFormat() {}
 
@@ -127,6 +129,15 @@ public final class KeyFormat {
                 : text.append(ALPHABET.charAt((held << (6 - bits)) & 63)).toString();
     }
 
+    private static byte[] values() {
+        byte[] values = new byte[128];
+        Arrays.fill(values, (byte) -1);
+        for (int i = 0; i < ALPHABET.length(); i++) {
+            values[ALPHABET.charAt(i)] = (byte) i;
+        }
+        return values;
+    }
+
     /** The bytes behind the prefix, or null where they are not base64url in its one form: no bits may be left over. */
     private static byte @Nullable [] bytes(String text) {
         byte[] bytes = new byte[(text.length() - PREFIX.length()) * 3 / 4];
@@ -134,7 +145,8 @@ public final class KeyFormat {
         int bits = 0;
         int held = 0;
         for (int i = PREFIX.length(); i < text.length(); i++) {
-            int value = ALPHABET.indexOf(text.charAt(i));
+            char c = text.charAt(i);
+            int value = c < VALUES.length ? VALUES[c] : -1;
             if (value < 0) {
                 return null;
             }

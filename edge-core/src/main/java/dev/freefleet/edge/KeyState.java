@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     milliseconds; 0: not before
  * @param exhaustedUntilMillis until when a quota is used up that others count, epoch milliseconds; 0: none is
  * @param maxConcurrent requests at once in place of the plan's, 1 to 10,000; 0: the plan's
+ * @param plan the plan whose limits hold in place of the one that the key says, or null
  */
 public record KeyState(
         long keyId,
@@ -28,7 +29,8 @@ public record KeyState(
         List<String> addresses,
         long validUntilMillis,
         long exhaustedUntilMillis,
-        int maxConcurrent) {
+        int maxConcurrent,
+        @Nullable String plan) {
     public KeyState {
         quotas = List.copyOf(quotas);
         scopes = Set.copyOf(scopes);
@@ -37,6 +39,30 @@ public record KeyState(
         RateLimit.requireRange(validUntilMillis, 0, Long.MAX_VALUE, "validUntilMillis");
         RateLimit.requireRange(exhaustedUntilMillis, 0, Long.MAX_VALUE, "exhaustedUntilMillis");
         RateLimit.requireRange(maxConcurrent, 0, 10_000, "maxConcurrent");
+    }
+
+    /** Under the plan that the key says. */
+    public KeyState(
+            long keyId,
+            boolean revoked,
+            @Nullable RateLimit rate,
+            List<Quota> quotas,
+            Set<String> scopes,
+            List<String> addresses,
+            long validUntilMillis,
+            long exhaustedUntilMillis,
+            int maxConcurrent) {
+        this(
+                keyId,
+                revoked,
+                rate,
+                quotas,
+                scopes,
+                addresses,
+                validUntilMillis,
+                exhaustedUntilMillis,
+                maxConcurrent,
+                null);
     }
 
     /** From every address, until the key expires, with the plan's concurrency. */

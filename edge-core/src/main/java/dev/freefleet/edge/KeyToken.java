@@ -29,7 +29,8 @@ public record KeyToken(int secretVersion, long keyId, long userId, long expiresM
         }
     }
 
-    static boolean isPlan(String text) {
+    /** Whether a plan may be called so: 1 to 32 of {@code a-z 0-9 _ -}. */
+    public static boolean isPlan(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (!((c >= 'a' && c <= 'z') || Ascii.isDigit(c) || c == '_' || c == '-')) {

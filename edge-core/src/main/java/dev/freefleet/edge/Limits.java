@@ -1,42 +1,30 @@
 package dev.freefleet.edge;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The allowances of a caller who may use the route: those of the key and of the route, all or none. */
 final class Limits implements Phase {
     private final Call call;
-    private final List<Named> allowances;
+    private final List<Step.Allowance> allowances;
 
-    private record Named(String policy, Step.Allowance allowance) {}
-
-    private Limits(Call call, List<Named> allowances) {
+    private Limits(Call call, List<Step.Allowance> allowances) {
         this.call = call;
         this.allowances = allowances;
     }
 
     static Next begin(Call call) {
-        List<Named> allowances = new ArrayList<>(2);
-        KeyToken token = call.token;
-        String caller = "addr:" + call.bucket;
-        if (token != null) {
-            KeyState state = call.edge.keys().get(token.keyId());
-            RateLimit own = state == null ? null : state.rate();
-            caller = "key:" + token.keyId();
-            RateLimit rate = own == null ? call.edge.plan(token.plan()).rate() : own;
-            allowances.add(new Named("key", new Step.Allowance(caller, rate)));
+        Caller caller = call.caller;
+        if (caller != null) {
+            return new Next(caller.take(), new Limits(call, caller.allowances()));
         }
         RateLimit route = call.route().rate();
-        if (route != null) {
-            String bucket = "route:" + call.route().name() + ":" + caller;
-            allowances.add(new Named("route", new Step.Allowance(bucket, route)));
-        }
-        if (allowances.isEmpty()) {
+        if (route == null) {
             return KeyLimits.begin(call);
         }
-        List<Step.Allowance> step = allowances.stream().map(Named::allowance).toList();
-        return new Next(new Step.TakeAllowances(step), new Limits(call, allowances));
+        String bucket = "route:" + call.route().name() + ":addr:" + call.bucket;
+        List<Step.Allowance> allowances = List.of(new Step.Allowance(bucket, route));
+        return new Next(new Step.TakeAllowances(allowances), new Limits(call, allowances));
     }
 
     @Override
@@ -45,8 +33,9 @@ final class Limits implements Phase {
             throw Call.unexpected(event, "AllowancesTaken");
         }
         for (int i = 0; i < allowances.size(); i++) {
-            Named named = allowances.get(i);
-            call.limits.add(named.policy, named.allowance.limit(), results.get(i));
+            Step.Allowance allowance = allowances.get(i);
+            String policy = allowance.bucket().startsWith("route:") ? "route" : "key";
+            call.limits.add(policy, allowance.limit(), results.get(i));
         }
         Next refusal = refusal(call, results);
         return refusal == null ? KeyLimits.begin(call) : refusal;

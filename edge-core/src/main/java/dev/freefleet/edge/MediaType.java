@@ -12,6 +12,12 @@ final class MediaType {
      * any doubt: two servers may then read two different questions.
      */
     static @Nullable String plainJson(Fields fields) {
+        String usual = "application/json";
+        if (usual.equals(fields.first("content-type"))
+                && fields.count("content-type") == 1
+                && !fields.has("content-encoding")) {
+            return usual;
+        }
         List<String> types = fields.all("content-type");
         for (String coding : Tokens.of(fields, "content-encoding")) {
             if (!coding.equals("identity")) {
@@ -19,6 +25,17 @@ final class MediaType {
             }
         }
         return types.size() == 1 ? json(types.getFirst()) : null;
+    }
+
+    /** Whether an answer is a stream of events (the HTML standard's server-sent events), which may never end. */
+    static boolean isEventStream(Fields answer) {
+        String field = answer.first("content-type");
+        if (field == null) {
+            return false;
+        }
+        int semicolon = field.indexOf(';');
+        return Ascii.lower(Ascii.trim(semicolon < 0 ? field : field.substring(0, semicolon)))
+                .equals("text/event-stream");
     }
 
     private static @Nullable String json(String field) {

@@ -14,9 +14,9 @@ final class PostedAnswer {
                 || !namesTarget(call, answered.fields())) {
             return false;
         }
-        Fields fields = Origin.received(answered);
+        Fields fields = Origin.received(call, answered);
         Freshness.Lifetime lifetime =
-                Freshness.lifetime(200, fields, Directives.of(fields), answered.responseMillis(), false);
+                Freshness.lifetime(200, fields, fields.facts().directives(), answered.responseMillis(), false);
         boolean authorized = Storing.isAuthorized(call, UpstreamFields.of(call));
         RequestDirectives asked = RequestDirectives.of(call.request.fields());
         return lifetime.explicit()
@@ -31,20 +31,17 @@ final class PostedAnswer {
 
     /** Forgets what the POST has changed, and stores its answer in its place. */
     static Phase.Next store(Call call, Event.OriginAnswered answered) {
-        byte[] material = CacheKey.httpMaterial(call.route(), call.target());
+        byte[] material = CacheKey.httpMaterial(call, call.route(), call.target());
         return new Phase.Next(new Step.Digest(material), event -> {
             if (!(event instanceof Event.Digested(byte[] sha256))) {
                 throw Call.unexpected(event, "Digested");
             }
-            Step.StoreOrder order = Storing.order(
-                    call,
-                    Ascii.hex(sha256, sha256.length),
-                    answered,
-                    Origin.received(answered),
-                    UpstreamFields.of(call));
+            Fields fields = Origin.received(call, answered);
+            Step.StoreOrder order =
+                    Storing.order(call, CacheKey.of(call.route(), sha256), answered, fields, UpstreamFields.of(call));
             CacheStatus status =
                     CacheStatus.forwarded(CacheStatus.Reason.METHOD).stored();
-            return Invalidation.begin(call, answered, Origin.answer(call, answered, status, order));
+            return Invalidation.begin(call, answered, Origin.answer(call, answered, fields, status, order));
         });
     }
 }

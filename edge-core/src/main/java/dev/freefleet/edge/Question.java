@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * 10008) and the parameters of a GET.
  *
  * @param type the content's media type
- * @param canonical the content in the form of RFC 8785; null for a GET whose parameters mean nothing to us
+ * @param content the content; null for a GET whose parameters mean nothing to us
  * @param query what of the target's query is no part of the content, as it was sent; null where there is nothing
- * @param text the question's text, or null where there is none
+ * @param text the question's text, which is the content's member of the rule, or null where there is none
  */
 record Question(
         String type,
-        byte @Nullable [] canonical,
+        @Nullable Json content,
         @Nullable String query,
         @Nullable String text) {
     private static final String JSON = "application/json";
@@ -34,34 +34,23 @@ record Question(
                         && members.get(member) instanceof Json.Str(var string)
                 ? string
                 : null;
-        return new Question(type, canonical(rule, json), emptyToNull(query), text);
+        return new Question(type, json, emptyToNull(query), text);
     }
 
-    private static byte[] canonical(CacheRule.Query rule, Json json) {
+    /** The same with another text. */
+    Question withText(CacheRule.Query rule, String other) {
         String member = rule.textMember();
-        if (!rule.foldText() || member == null || !(json instanceof Json.Obj(var members))) {
-            return CanonicalJson.write(json);
+        if (member == null || !(content instanceof Json.Obj(var members))) {
+            return this;
         }
-        TreeMap<String, Json> folded = new TreeMap<>(members);
-        folded.computeIfPresent(
-                member, (name, value) -> value instanceof Json.Str(var text) ? new Json.Str(fold(text)) : value);
-        return CanonicalJson.write(new Json.Obj(folded));
+        TreeMap<String, Json> changed = new TreeMap<>(members);
+        changed.put(member, new Json.Str(other));
+        return new Question(type, new Json.Obj(changed), query, other);
     }
 
-    /** With ASCII letters in lower case, and each run of white space as one space but for the ends. */
-    private static String fold(String text) {
-        StringBuilder folded = new StringBuilder(text.length());
-        boolean space = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == ' ' || (c >= '\t' && c <= '\r')) {
-                space = !folded.isEmpty();
-            } else {
-                folded.append(space ? " " : "").append(c);
-                space = false;
-            }
-        }
-        return Ascii.lower(folded.toString());
+    /** The content in the form of RFC 8785, or null where there is none. */
+    byte @Nullable [] canonical() {
+        return content == null ? null : CanonicalJson.write(content);
     }
 
     /**
@@ -98,7 +87,7 @@ record Question(
         if (text == null || ambiguous) {
             return null;
         }
-        return new Question(JSON, canonical(rule, new Json.Obj(members)), emptyToNull(rest.toString()), text);
+        return new Question(JSON, new Json.Obj(members), emptyToNull(rest.toString()), text);
     }
 
     /** What the parameter stands for in a question's content, or null where it is none that we know. */

@@ -1,8 +1,15 @@
 package dev.freefleet.edge;
 
+import java.util.List;
+
 /** What a request wants of caches (RFC 9111 section 5.2.1 and, where it has no Cache-Control, 5.4). */
 record RequestDirectives(CacheControl control, boolean pragma) {
+    private static final RequestDirectives NONE = new RequestDirectives(CacheControl.parse(List.of()), false);
+
     static RequestDirectives of(Fields request) {
+        if (!request.has("cache-control") && !request.has("pragma")) {
+            return NONE;
+        }
         boolean pragma =
                 !request.has("cache-control") && Tokens.of(request, "pragma").contains("no-cache");
         return new RequestDirectives(CacheControl.of(request), pragma);

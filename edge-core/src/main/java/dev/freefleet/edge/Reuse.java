@@ -23,31 +23,27 @@ sealed interface Reuse {
 
     /** Decides. */
     static Reuse of(CacheRule rule, RequestDirectives asked, StoredAnswer stored, String indexVersion, long nowMillis) {
-        Directives control = Directives.of(stored.fields());
+        AnswerFacts facts = stored.fields().facts();
         long age = age(stored, nowMillis);
-        long life = lifetime(rule, stored, control);
+        long life = facts.explicitMillis() >= 0 ? facts.explicitMillis() : lifetime(rule, stored, facts.directives());
         boolean otherIndex = !indexVersion.isEmpty() && !indexVersion.equals(stored.indexVersion());
-        boolean unchecked = control.control().hasBare("no-cache");
+        boolean unchecked = facts.unchecked();
         long ttl = otherIndex ? Math.min(0, life - age) : life - age;
         boolean fresh = ttl > 0 && !unchecked;
-        CacheRule.Stale stale = switch (rule) {
-            case CacheRule.Off ignored -> CacheRule.Stale.NEVER;
-            case CacheRule.Http http -> http.stale();
-            case CacheRule.Query query -> query.stale();
-        };
-        long onErrorMillis = allowed(control, "stale-if-error", stale.ifErrorMillis());
+        CacheRule.Stale stale = rule.staleness();
+        long onErrorMillis = allowed(facts, facts.staleOnErrorSeconds(), stale.ifErrorMillis());
         boolean onError = !unchecked && onErrorMillis >= 0 && -ttl <= onErrorMillis;
-        if (asked.refusesStored() || !asked.accepts(age, ttl, control.has("immutable") && fresh)) {
+        if (asked.refusesStored() || !asked.accepts(age, ttl, facts.immutable() && fresh)) {
             return new Validate(ttl, CacheStatus.Reason.REQUEST, onError);
         }
         if (fresh) {
             return new Fresh(ttl);
         }
-        if (!unchecked && !control.forbidsStale() && !otherIndex && asked.takesStale(-ttl)) {
+        if (!unchecked && !facts.forbidsStale() && !otherIndex && asked.takesStale(-ttl)) {
             return new AllowedStale(ttl);
         }
         boolean behind = !unchecked
-                && -ttl < allowed(control, "stale-while-revalidate", stale.whileRevalidateMillis())
+                && -ttl < allowed(facts, facts.staleBehindSeconds(), stale.whileRevalidateMillis())
                 && !asked.isStrict();
         return behind ? new WhileRevalidating(ttl) : new Validate(ttl, CacheStatus.Reason.STALE, onError);
     }
@@ -56,15 +52,14 @@ sealed interface Reuse {
      * How long after its freshness an answer may be used. What it says itself counts before the route's default; it
      * overrides the s-maxage that stands beside it, but never must-revalidate and its like.
      */
-    private static long allowed(Directives control, String directive, long defaultMillis) {
-        if (control.has("must-revalidate") || control.has("proxy-revalidate")) {
+    private static long allowed(AnswerFacts facts, long seconds, long defaultMillis) {
+        if (facts.revalidates()) {
             return -1;
         }
-        long seconds = control.seconds(directive);
         if (seconds >= 0) {
             return seconds * 1_000;
         }
-        return control.has("s-maxage") || defaultMillis == 0 ? -1 : defaultMillis;
+        return facts.sharedLife() || defaultMillis == 0 ? -1 : defaultMillis;
     }
 
     private static long lifetime(CacheRule rule, StoredAnswer stored, Directives control) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxBodyBytes cap of the request's content, 0 to 1 GiB; the default is 1 MiB
  * @param timeoutMillis until the origin's answer's head, 100 to 600,000; the default is 30,000
  * @param cache what may be stored and reused
+ * @param webSocket whether a client may switch to WebSocket (RFC 6455) where the origin agrees; off by default: who asks
+ *     is answered as if it had not
  */
 public record Route(
         String name,
@@ -24,7 +26,8 @@ public record Route(
         @Nullable RateLimit rate,
         int maxBodyBytes,
         long timeoutMillis,
-        CacheRule cache) {
+        CacheRule cache,
+        boolean webSocket) {
     /** What a caller must show. */
     public enum Auth {
         /** Nothing. */
@@ -41,5 +44,18 @@ public record Route(
         RateLimit.requireRange(maxBodyBytes, 0, 1 << 30, "maxBodyBytes");
         RateLimit.requireRange(timeoutMillis, 100, 600_000, "timeoutMillis");
         Objects.requireNonNull(cache, "cache");
+    }
+
+    /** A route without WebSocket. */
+    public Route(
+            String name,
+            Set<String> methods,
+            String path,
+            Auth auth,
+            @Nullable RateLimit rate,
+            int maxBodyBytes,
+            long timeoutMillis,
+            CacheRule cache) {
+        this(name, methods, path, auth, rate, maxBodyBytes, timeoutMillis, cache, false);
     }
 }

@@ -39,15 +39,35 @@ public sealed interface Step {
     /** SHA-256 of these bytes: {@link Event.Digested}. */
     record Digest(byte[] material) implements Step {}
 
-    /** Look a cache key up: {@link Event.Found}. */
+    /**
+     * Bring a text into one form of its letters: NFKC (Unicode annex 15), then each code point by itself in lower case as
+     * Unicode says without regard to language or neighbours, then NFKC. Answered by {@link Event.Normalized}. On the JVM:
+     * {@code Normalizer} and {@code toLowerCase(Locale.ROOT)} of each code point; in JavaScript {@code normalize('NFKC')} and
+     * {@code toLowerCase()} of each.
+     *
+     * @param text at most {@value Folding#MAX} characters, not ASCII alone
+     */
+    record Normalize(String text) implements Step {}
+
+    /** Look a cache key up, which is the route's name, a colon and a digest in hex: {@link Event.Found}. */
     record Lookup(String cacheKey) implements Step {}
 
     /**
      * Ask the origin. Answered by {@link Event.OriginAnswered} or {@link Event.OriginFailed}. Where {@code coalesceKey}
      * is set and a fetch under the same key is under way, the shell may wait (with a time limit) until the exchange of
      * that one has stored, updated or answered, and answer with {@link Event.Coalesced} instead.
+     *
+     * @param slowMillis after which {@link Event.OriginSlow} is to be told, or 0 for never
+     * @param hasStale whether a stale answer stands in where the origin fails, so that there is no waiting for one that
+     *     sleeps
      */
-    record Fetch(OriginRequest request, @Nullable String coalesceKey) implements Step {}
+    record Fetch(OriginRequest request, @Nullable String coalesceKey, long slowMillis, boolean hasStale)
+            implements Step {
+        /** Without a stale answer to fall back on. */
+        public Fetch(OriginRequest request, @Nullable String coalesceKey) {
+            this(request, coalesceKey, 0, false);
+        }
+    }
 
     /**
      * Put {@code updated} in the place of the stored answer that it freshens (RFC 9111 section 4.3.4); its body is the
@@ -67,7 +87,7 @@ public sealed interface Step {
     /**
      * Answer the client, and then do what {@code store} says. The last step.
      *
-     * @param status 200 to 599
+     * @param status 200 to 599, and 101 with {@link Content.Tunnel}
      * @param fields the answer's head, without framing (content-length, transfer-encoding, connection), which the shell
      *     sets from {@code content}; with the {@code date} of an answer that the origin made, without one where the
      *     shell is to set it to now
@@ -135,6 +155,9 @@ public sealed interface Step {
 
         /** The content of the origin's answer, streamed as it comes, with backpressure. */
         record FromOrigin() implements Content {}
+
+        /** None: after this head both connections are no HTTP any more, and their bytes pass both ways until one ends. */
+        record Tunnel() implements Content {}
     }
 
     /**
@@ -143,8 +166,11 @@ public sealed interface Step {
      *
      * @param answerWithoutBody the answer as it will stand in the store but for its body and its tags
      * @param tags finds the stored answer's tags in its content, for {@link StoredHead#with}
+     * @param endsWithConnection whether content that nothing but the orderly end of its connection delimits counts as
+     *     complete (RFC 9112 section 8)
      */
-    record StoreOrder(String cacheKey, int maxBytes, StoredHead answerWithoutBody, AnswerTags tags) {}
+    record StoreOrder(
+            String cacheKey, int maxBytes, StoredHead answerWithoutBody, AnswerTags tags, boolean endsWithConnection) {}
 
     /** A {@link StoredAnswer} whose content has not come yet. */
     record StoredHead(

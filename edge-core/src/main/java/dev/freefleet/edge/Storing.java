@@ -20,11 +20,13 @@ final class Storing {
             int status,
             Fields answer,
             long responseMillis) {
-        Directives control = Directives.of(answer);
+        AnswerFacts facts = answer.facts();
+        Directives control = facts.directives();
         if (request.forbidsStoring()
                 || control.control().isBroken()
                 || control.control().hasBare("private")
-                || Vary.isAny(answer)
+                || facts.varies().contains("*")
+                || (MediaType.isEventStream(answer) && !storesStreams(rule))
                 || StatusCodes.isNeverStored(status)
                 || (StatusCodes.isProvoked(status) && !storesErrors(rule))) {
             return false;
@@ -59,6 +61,14 @@ final class Storing {
         return rule instanceof CacheRule.Http http && http.storeErrors();
     }
 
+    private static boolean storesStreams(CacheRule rule) {
+        return switch (rule) {
+            case CacheRule.Off ignored -> false;
+            case CacheRule.Http http -> http.storeStreams();
+            case CacheRule.Query query -> query.storeStreams();
+        };
+    }
+
     /** The order to store this answer, once its content is there. */
     static Step.StoreOrder order(
             Call call, String key, Event.OriginAnswered answered, Fields fields, Fields selecting) {
@@ -78,7 +88,10 @@ final class Storing {
                         answered.responseMillis(),
                         Vary.selecting(fields, selecting),
                         call.edge.indexVersion()),
-                rule instanceof CacheRule.Query query ? query.tags() : AnswerTags.NONE);
+                rule instanceof CacheRule.Query query ? query.tags() : AnswerTags.NONE,
+                // An answer to a question, or a stream, that broke off with its Brain would be wrong while it is
+                // stored.
+                rule instanceof CacheRule.Http && !MediaType.isEventStream(fields));
     }
 
     /** Whether credentials were shown, to us or to the origin (RFC 9111 section 3.5). */
@@ -92,7 +105,7 @@ final class Storing {
 
     /** What is stored of an answer's fields: not those that {@code private="..."} and {@code no-cache="..."} name. */
     static Fields storable(Fields answer) {
-        CacheControl control = Directives.of(answer).control();
+        CacheControl control = answer.facts().directives().control();
         List<String> privates = control.names("private");
         List<String> unchecked = control.names("no-cache");
         if (privates.isEmpty() && unchecked.isEmpty()) {

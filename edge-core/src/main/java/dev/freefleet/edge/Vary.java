@@ -2,6 +2,7 @@ package dev.freefleet.edge;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which stored answer answers a request, where a resource has several (RFC 9111 section 4.1). */
@@ -16,12 +17,15 @@ final class Vary {
 
     /** The request's fields that an answer's Vary names; a field that the request does not have is not in it. */
     static Fields selecting(Fields answer, Fields request) {
-        Fields.Builder selecting = Fields.builder();
         String content = request.first(CONTENT);
+        if (content == null && answer.facts().varies().isEmpty()) {
+            return Fields.empty();
+        }
+        Fields.Builder selecting = Fields.builder();
         if (content != null) {
             selecting.add(CONTENT, content);
         }
-        for (String name : Tokens.of(answer, "vary")) {
+        for (String name : answer.facts().varies()) {
             String value = request.combined(name);
             if (value != null) {
                 selecting.set(name, value);
@@ -30,29 +34,32 @@ final class Vary {
         return selecting.build();
     }
 
-    /** Whether no request ever matches the answer. */
-    static boolean isAny(Fields answer) {
-        return Tokens.of(answer, "vary").contains("*");
-    }
-
-    /** The most recent of the stored answers that match the request, or null. */
-    static @Nullable StoredAnswer select(List<StoredAnswer> variants, Fields request) {
+    /**
+     * The most recent of the stored answers that match the request, or null.
+     *
+     * @param content what tells the content of a QUERY, or null
+     * @param request the request as the origin would see it; asked for only where an answer varies
+     */
+    static @Nullable StoredAnswer select(
+            List<StoredAnswer> variants, @Nullable String content, Supplier<Fields> request) {
         StoredAnswer selected = null;
         for (StoredAnswer variant : variants) {
             boolean newer = selected == null || variant.responseMillis() > selected.responseMillis();
-            if (newer && matches(variant, request)) {
+            if (newer && matches(variant, content, request)) {
                 selected = variant;
             }
         }
         return selected;
     }
 
-    static boolean matches(StoredAnswer variant, Fields request) {
-        if (!Objects.equals(variant.selecting().first(CONTENT), request.first(CONTENT))) {
+    private static boolean matches(StoredAnswer variant, @Nullable String content, Supplier<Fields> request) {
+        if (!Objects.equals(variant.selecting().first(CONTENT), content)) {
             return false;
         }
-        for (String name : Tokens.of(variant.fields(), "vary")) {
-            if (name.equals("*") || !same(name, variant.selecting().first(name), request.combined(name))) {
+        for (String name : variant.fields().facts().varies()) {
+            if (name.equals("*")
+                    || !same(
+                            name, variant.selecting().first(name), request.get().combined(name))) {
                 return false;
             }
         }

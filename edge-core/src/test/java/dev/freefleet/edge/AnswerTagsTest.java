@@ -47,6 +47,18 @@ class AnswerTagsTest {
         assertThat(found).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"\\u0073ources\":[{\"id\":\"a\"}]}",
+                "{\"sources\":[{\"\\u0069d\":\"a\"}]}",
+                " \n[{\"x\":0}] {\"sources\":[{\"id\":\"a\"}]}"
+            })
+    void membersThatAreWrittenInAnotherWayAreNotOverlooked(String content) {
+        assertThat(AnswerTags.SOURCES.of(content.getBytes(StandardCharsets.UTF_8)))
+                .containsAnyOf("a", AnswerTags.ANY);
+    }
+
     @Property
     void theSourcesOfAnAnswerAreItsTags(
             @ForAll @Size(max = 64) List<@AlphaChars @StringLength(min = 1, max = 9) String> ids) {

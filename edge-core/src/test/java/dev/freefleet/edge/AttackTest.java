@@ -221,6 +221,39 @@ class AttackTest {
     }
 
     @Test
+    void underscoresDressUpNoField() {
+        shell.send(
+                "GET",
+                "/files/a",
+                "",
+                "x_forwarded_for",
+                "203.0.113.9",
+                "x_forwarded-host",
+                "evil.example",
+                "x_original_url",
+                "/admin",
+                "transfer_encoding",
+                "chunked",
+                "x_api_key",
+                "k",
+                "x_own_field",
+                "1");
+
+        assertThat(shell.asked.getFirst().fields())
+                .isEqualTo(Fields.of(
+                        "x_own_field",
+                        "1",
+                        "surrogate-capability",
+                        SurrogateControl.CAPABILITY,
+                        "x-forwarded-for",
+                        "192.0.2.7",
+                        "x-forwarded-proto",
+                        "http",
+                        "x-request-id",
+                        "0190b2f4-0000-7000-8000-000000000001"));
+    }
+
+    @Test
     void anOriginCannotWriteTheEdgesFields() {
         shell.origin = request -> shell.answer(
                 200,

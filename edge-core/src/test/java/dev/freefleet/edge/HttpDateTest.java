@@ -10,6 +10,7 @@ import java.util.Locale;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +36,12 @@ class HttpDateTest {
             assertThat(HttpDate.parse(format(seconds, "EEEE, dd-MMM-yy HH:mm:ss 'GMT'"), NOW))
                     .isEqualTo(seconds * 1_000);
         }
+    }
+
+    @Test
+    void aLeapDayOfTwoDigitsIsOfTheYearThatHasIt() {
+        assertThat(HttpDate.parse("Tuesday, 29-Feb-00 00:00:00 GMT", NOW)).isEqualTo(951_782_400_000L);
+        assertThat(HttpDate.parse("Tuesday, 29-Feb-01 00:00:00 GMT", NOW)).isEqualTo(HttpDate.INVALID);
     }
 
     @Property

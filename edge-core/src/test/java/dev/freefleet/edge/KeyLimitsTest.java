@@ -105,6 +105,29 @@ class KeyLimitsTest {
     }
 
     @Test
+    void thePlanThatTheFleetSaysOverrulesTheKeys() {
+        String key = TestShell.key(42, 7);
+        assertThat(ask(key).fields().first("ratelimit-policy")).contains("\"key\";q=60;w=60");
+        shell.edge.keyStates(
+                Map.of(42L, new KeyState(42, false, null, List.of(), Set.of(), List.of(), 0, 0, 0, "small")));
+        assertThat(ask(key).fields().first("ratelimit-policy")).contains("\"key\";q=2;w=60");
+        shell.edge.keyStates(
+                Map.of(42L, new KeyState(42, false, null, List.of(), Set.of(), List.of(), 0, 0, 0, "gone")));
+        assertThat(ask(key).fields().first("ratelimit-policy")).contains("\"key\";q=60;w=60");
+    }
+
+    @Test
+    void anImportedKeyIsNeverSeenWithoutItsRestrictions() {
+        String digest = Ascii.hex(TestShell.sha256("legacy-key".getBytes(StandardCharsets.UTF_8)), 32);
+        shell.edge.keys(
+                Map.of(77L, new KeyState(77, false, null, List.of(), Set.of("other"))),
+                Map.of(digest, new KeyToken(1, 77, 5, 0, "small")));
+        assertThat(ask("legacy-key").status()).isEqualTo(403);
+        shell.edge.keys(Map.of(), Map.of());
+        assertThat(ask("legacy-key").status()).isEqualTo(401);
+    }
+
+    @Test
     void questionsThatDifferInCaseAndSpaceShareAnEntryWhereTheRouteSaysSo() {
         for (boolean fold : new boolean[] {true, false}) {
             CacheRule rule = new CacheRule.Query(

@@ -11,7 +11,7 @@ final class Policies {
 
     private Policies() {}
 
-    /** The default routes, one of plain HTTP under /files, one without cache under /live. */
+    /** The default routes, one of plain HTTP under /files, one that folds questions, one without cache under /live. */
     static EdgePolicy standard() {
         return with(WIDE, new RateLimit(5, 60_000), List.of(), Set.of(), EdgePolicy.QueryText.FULL);
     }
@@ -24,6 +24,11 @@ final class Policies {
             EdgePolicy.QueryText text) {
         List<Route> routes = new ArrayList<>(DefaultRoutes.all());
         routes.add(open("files", "/files/**", new CacheRule.Http(1 << 20, true)));
+        routes.add(open(
+                "folded",
+                "/folded",
+                new CacheRule.Query(
+                        CacheRule.Scope.PUBLIC, 60_000, 1 << 20, "query", CacheRule.Stale.NEVER, List.of(), true)));
         routes.add(open("live", "/live/{id}", new CacheRule.Off()));
         return new EdgePolicy(
                 "edge-1",

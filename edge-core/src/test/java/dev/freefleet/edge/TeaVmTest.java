@@ -2,8 +2,12 @@ package dev.freefleet.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freefleet.testkit.Workerd;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +39,7 @@ class TeaVmTest {
                 main([readFileSync('vectors.txt', 'utf8')]);
                 """);
         assertThat(node(folder).stripTrailing()).isEqualTo(onJvm.stripTrailing());
+        assertThat(workerd(folder, vectors).stripTrailing()).isEqualTo(onJvm.stripTrailing());
     }
 
     @Test
@@ -81,6 +86,31 @@ class TeaVmTest {
                     .toString());
         }
         return problems;
+    }
+
+    /** The same in the runtime of Cloudflare Workers. */
+    private static String workerd(Path folder, String vectors) throws Exception {
+        Path npm = Path.of("..", "edge-worker", "npm");
+        Path installed = Path.of("..", "edge-worker", "target", "npm");
+        String entry = "import { main } from './probe.mjs'\\n"
+                + "export default { async fetch(request) {\\n"
+                + "  const lines = []\\n"
+                + "  globalThis.console = { ...console, log: line => lines.push(line), info: line => lines.push(line) }\\n"
+                + "  main([await request.text()])\\n"
+                + "  await new Promise(resolve => setTimeout(resolve, 0))\\n"
+                + "  return new Response(lines.join('\\\\n'), { headers: { runtime: navigator.userAgent } })\\n"
+                + "} }";
+        String options = "{\"modules\":{\"index.js\":{\"contents\":\"" + entry + "\"},\"probe.mjs\":\""
+                + folder.resolve("probe.mjs") + "\"}}";
+        try (Workerd workerd = Workerd.start(npm, installed, options);
+                HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(workerd.url())
+                    .POST(HttpRequest.BodyPublishers.ofString(vectors))
+                    .build();
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.headers().firstValue("runtime")).contains("Cloudflare-Workers");
+            return answer.body();
+        }
     }
 
     private static String node(Path folder) throws Exception {

@@ -3,12 +3,15 @@ package dev.freefleet.edge;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,10 @@ final class TestShell {
     final List<OriginRequest> asked = new ArrayList<>();
 
     long now = NOON;
+    /** Whether clients come with TLS, and whether their connections can leave HTTP. */
+    boolean secure;
+
+    boolean switchable;
     Function<OriginRequest, Event> origin = request -> answer(200, "hello");
 
     TestShell(EdgePolicy policy) {
@@ -43,6 +50,9 @@ final class TestShell {
     }
 
     private byte[] body = {};
+
+    /** The same lines are the same object each time, as the gateway has it: what the edge keeps with them must not grow stale. */
+    private final Map<Fields, Fields> sent = new HashMap<>();
 
     /** What the client was given. */
     record Answer(int status, Fields fields, byte[] content, UsageEvent usage) {
@@ -75,11 +85,12 @@ final class TestShell {
                 now,
                 method,
                 target,
-                Fields.of(fields),
+                sent.computeIfAbsent(Fields.of(fields), first -> first),
                 peer,
-                false,
+                secure,
                 bytes.length > 0,
-                bytes.length == 0 ? -1 : bytes.length);
+                bytes.length == 0 ? -1 : bytes.length,
+                switchable);
         Exchange exchange = edge.open(head);
         Step.Respond respond = run(exchange, bytes);
         byte[] out = deliver(respond);
@@ -112,8 +123,9 @@ final class TestShell {
             case Step.ReadBody(int maxBytes) ->
                 content.length > maxBytes ? new Event.BodyTooLarge() : new Event.BodyRead(content);
             case Step.Digest(byte[] material) -> new Event.Digested(sha256(material));
+            case Step.Normalize(String text) -> new Event.Normalized(normalize(text));
             case Step.Lookup(String key) -> new Event.Found(store.getOrDefault(key, List.of()));
-            case Step.Fetch(OriginRequest request, String ignored) -> {
+            case Step.Fetch(OriginRequest request, String ignored, long slow, boolean hasStale) -> {
                 asked.add(request);
                 yield origin.apply(request);
             }
@@ -132,6 +144,14 @@ final class TestShell {
             case Step.ReportHealth ignored -> new Event.HealthReported(200, "{}".getBytes(StandardCharsets.UTF_8));
             case Step.Respond ignored -> throw new IllegalStateException("the last step is not performed");
         };
+    }
+
+    static String normalize(String text) {
+        String lower = Normalizer.normalize(text, Normalizer.Form.NFKC)
+                .codePoints()
+                .mapToObj(c -> Character.toString(c).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
+        return Normalizer.normalize(lower, Normalizer.Form.NFKC);
     }
 
     private List<Long> count(List<Step.QuotaUse> uses) {
@@ -165,6 +185,7 @@ final class TestShell {
             case Step.Content.FromStoreRange(StoredAnswer answer, long offset, long length) ->
                 Arrays.copyOfRange(((Bytes) answer.body()).bytes(), (int) offset, (int) (offset + length));
             case Step.Content.FromOrigin() -> body;
+            case Step.Content.Tunnel() -> new byte[0];
         };
         Step.StoreOrder order = respond.store();
         if (order != null && body.length <= order.maxBytes()) {

@@ -7,16 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a file of vectors: exchanges as lines, with the events that a shell would feed ({@code >}) and the steps that the
- * core answers with ({@code <}). The result is the file with its step lines written anew, so that whoever runs it, on
+ * core answers with ({@code <}); {@code again} is a request to the same edge as the one before. The result is the file with its step lines written anew, so that whoever runs it, on
  * whichever platform, compares texts. It uses nothing that TeaVM does not have.
  */
 final class Transcript {
-    private final Edge edge;
+    private final EdgePolicy policy;
+    private Edge edge;
+    private String index = "";
     private final StringBuilder out = new StringBuilder();
     private @Nullable Exchange exchange;
 
     private Transcript(EdgePolicy policy) {
-        edge = new Edge(policy);
+        this.policy = policy;
+        this.edge = new Edge(policy);
     }
 
     /** The file with its steps as this platform finds them. */
@@ -33,7 +36,12 @@ final class Transcript {
             return;
         }
         out.append(line).append('\n');
-        if (line.startsWith("request ")) {
+        boolean again = line.startsWith("again ");
+        if (again || line.startsWith("request ")) {
+            if (!again) {
+                edge = new Edge(policy); // which has nothing worked out from earlier requests
+                edge.indexVersion(index);
+            }
             List<String> words = words(line);
             boolean content = words.get(3).equals("content");
             exchange = edge.open(new RequestHead(
@@ -50,7 +58,7 @@ final class Transcript {
         } else if (line.startsWith("> ") && exchange != null) {
             step(exchange.on(event(words(line))));
         } else if (line.startsWith("index ")) {
-            edge.indexVersion(words(line).get(1));
+            index = words(line).get(1);
         }
     }
 
@@ -69,12 +77,14 @@ final class Transcript {
             case "body" -> new Event.BodyRead(words.get(2).getBytes(StandardCharsets.UTF_8));
             case "too-large" -> new Event.BodyTooLarge();
             case "digested" -> new Event.Digested(digest(words.get(2)));
+            case "normalized" -> new Event.Normalized(words.get(2));
             case "found" -> new Event.Found(stored(words));
             case "coalesced" -> new Event.Coalesced(stored(words));
             case "answered" ->
                 new Event.OriginAnswered(
                         Integer.parseInt(words.get(2)), fields(words, 3), 1_790_000_000_000L, 1_790_000_000_100L);
             case "done" -> new Event.Done();
+            case "slow" -> new Event.OriginSlow();
             case "failed" -> new Event.OriginFailed(Event.Failure.valueOf(words.get(2)));
             case "health" -> new Event.HealthReported(200, words.get(2).getBytes(StandardCharsets.UTF_8));
             default -> throw new IllegalArgumentException("unknown event " + words.get(1));
@@ -132,11 +142,12 @@ final class Transcript {
             case Step.CountQuotas(List<Step.QuotaUse> uses) -> "CountQuotas " + uses.size();
             case Step.ReadBody(int maxBytes) -> "ReadBody " + maxBytes;
             case Step.Digest(byte[] material) -> "Digest " + printable(material);
+            case Step.Normalize(String text) -> "Normalize " + printable(text.getBytes(StandardCharsets.UTF_8));
             case Step.Lookup(String key) -> "Lookup " + key;
-            case Step.Fetch(OriginRequest request, String coalesceKey) ->
+            case Step.Fetch(OriginRequest request, String coalesceKey, long slow, boolean hasStale) ->
                 "Fetch " + request.method() + " " + request.target() + text(request.fields()) + " content="
                         + printable(request.content()) + " stream=" + request.streamContent() + " coalesce="
-                        + coalesceKey;
+                        + coalesceKey + (slow == 0 ? "" : " slow=" + slow) + (hasStale ? " stale" : "");
             case Step.Update(String key, StoredAnswer ignored, StoredAnswer updated) ->
                 "Update " + key + text(updated.fields()) + " index=" + updated.indexVersion();
             case Step.Invalidate(List<String> keys) -> "Invalidate " + String.join(" ", keys);
@@ -154,6 +165,7 @@ final class Transcript {
             case Step.Content.FromStoreRange(StoredAnswer answer, long offset, long length) ->
                 "FromStoreRange " + answer.status() + " " + offset + "+" + length;
             case Step.Content.FromOrigin() -> "FromOrigin";
+            case Step.Content.Tunnel() -> "Tunnel";
         };
     }
 
