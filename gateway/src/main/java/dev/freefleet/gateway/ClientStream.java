@@ -2,6 +2,7 @@ package dev.freefleet.gateway;
 
 import dev.freefleet.edge.Fields;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,16 @@ interface ClientStream {
     /** Whether content of the request may come now; the first time, a client that waits for 100 Continue is told. */
     void wantContent(boolean wanted);
 
+    /** All of the request's content where it has come already, which is given once; otherwise null, and it is to be wanted. */
+    default byte @Nullable [] wholeContent() {
+        return null;
+    }
+
     /** Whether the client takes what is written: false while too much waits to be sent. */
     boolean writable();
+
+    /** An interim answer (RFC 9110 section 15.2), sent at once; before the answer alone, and not to HTTP/1.0. */
+    void interim(int status, Fields fields);
 
     /** The whole answer. {@code length} is what Content-Length says, -1 for none; {@code content} may be empty. */
     void answer(int status, Fields fields, @Nullable EncodedLines stored, long length, byte[] content);
@@ -43,6 +52,14 @@ interface ClientStream {
 
     /** The content is complete. */
     void end();
+
+    /**
+     * Answers 101 and gives the connection away, whose bytes are no HTTP from then on; nothing else of this stream is
+     * called after that. Null, and nothing answered, where the client sent more than its request: what was written as
+     * HTTP must not be read as something else.
+     */
+    @Nullable
+    SocketChannel switchProtocol(Fields fields);
 
     /** Ends the stream so that the client sees that the answer is not complete. */
     void breakOff();

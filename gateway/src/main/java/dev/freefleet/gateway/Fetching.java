@@ -3,41 +3,64 @@ package dev.freefleet.gateway;
 import dev.freefleet.edge.Event;
 import dev.freefleet.edge.Fields;
 import dev.freefleet.edge.Step;
+import dev.freefleet.edge.StoredAnswer;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange's dealings with the origin: its call, and the flight that it leads or waits for. Content that comes before
- * the core has said what to do with it is held.
+ * An exchange's dealings with the origin: its fetch, and its part in a flight. Content that comes before the core has
+ * said what to do with it is held. A fetch that is slow may go on for another exchange when its own has been answered.
  */
-final class Fetching implements OriginCall.Listener, Flights.Waiter {
-    private final ExchangeRunner run;
-    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0);
-    private @Nullable OriginCall call;
+final class Fetching implements OriginListener {
+    private ExchangeRunner run;
+    private final Coalescing coalescing = new Coalescing(this);
+    private @Nullable InterimRelay interims;
+    private @Nullable ArrayDeque<ByteBuf> held;
+    private @Nullable OriginFetch call;
     private Step.@Nullable Fetch wanted;
+    private @Nullable ScheduledFuture<?> slowTimer;
+    /** The key under which other gateways wait for this fetch, or null. */
+    private @Nullable String sharedKey;
+
+    private boolean slow;
+    private boolean adopted;
     private long sentMillis;
     private long sentNanos;
+    /** Since when the exchange waits, for who asks it already or for the origin itself. */
+    private long sinceNanos;
+
     private long originMicros;
     private long length = -1;
+    private long purgesBefore;
     private boolean open;
-    private boolean ended;
-    private boolean proven;
-
-    private Flights.@Nullable Flight flight;
-    private @Nullable ScheduledFuture<?> patience;
-    private boolean leads;
-    private boolean alone;
+    private @Nullable Ending ending;
 
     Fetching(ExchangeRunner run) {
+        this(run, 0);
+    }
+
+    /** {@code originMicros}: what the exchange has waited for the origin already. */
+    Fetching(ExchangeRunner run, long originMicros) {
         this.run = run;
+        this.originMicros = originMicros;
+    }
+
+    ExchangeRunner run() {
+        return run;
     }
 
     long originMicros() {
         return originMicros;
+    }
+
+    /** How many purges there were when the origin was asked. */
+    long purgesBefore() {
+        return purgesBefore;
     }
 
     /** What the origin's answer declares as its length, or -1. */
@@ -48,48 +71,115 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
     /** Asks the origin, or waits for who asks it already; an event where there is one at once. */
     @Nullable
     Event fetch(Step.Fetch fetch) {
-        drop();
         wanted = fetch;
-        String key = fetch.coalesceKey();
-        if (key != null && !alone && !leads) {
-            Flights.Joined joined = run.services().flights().join(key, this);
-            flight = joined.flight();
-            leads = joined.leads();
-            if (!leads && run.isBehind()) {
-                joined.flight().leave(this); // somebody fetches it already, which is all that was wanted
-                run.finish();
-                return null;
-            }
-            if (!leads) {
-                run.services().metrics().coalesced();
-                long nanos = run.services().config().coalesceWait().toNanos();
-                patience = run.loop().executor.schedule(this::outOfPatience, nanos, TimeUnit.NANOSECONDS);
-                return null;
-            }
+        if (adopted) {
+            adopted = false; // it is under way
+            return null;
         }
-        ask(fetch);
+        drop();
+        if (fetch.slowMillis() > 0) {
+            sinceNanos = run.loop().nanos();
+            slowTimer = run.loop().executor.schedule(this::slow, fetch.slowMillis(), TimeUnit.MILLISECONDS);
+        }
+        String key = fetch.coalesceKey();
+        if (key == null || !coalescing.joins()) {
+            ask();
+            return null;
+        }
+        switch (coalescing.join(key)) {
+            case LEADS -> lead(key);
+            case WAITS -> {}
+            case SPARED -> run.finish();
+        }
         return null;
     }
 
-    private void ask(Step.Fetch fetch) {
+    /** Asks, unless another gateway is at it. */
+    private void lead(String key) {
+        SharedState shared = run.services().shared();
+        if (shared == null) {
+            ask();
+            return;
+        }
+        long nanos = run.services().config().coalesceWait().toNanos();
+        shared.flights().join(key, !run.isBehind(), nanos, part -> run.loop().run(() -> led(shared, key, part)));
+    }
+
+    private void led(SharedState shared, String key, RedisFlights.Part part) {
+        if (part == RedisFlights.Part.ASKS) {
+            sharedKey = key;
+        }
+        if (run.isOver()) {
+            coalescing.handOver();
+            landShared(false);
+            return;
+        }
+        switch (part) {
+            case ASKS -> ask();
+            case SPARED -> {
+                coalescing.land(new Flights.Landing.NotShared());
+                run.finish();
+            }
+            case STORED -> {
+                run.services().metrics().coalesced();
+                shared.tier().lookupShared(key, variants -> run.loop().run(() -> landed(variants)));
+            }
+        }
+    }
+
+    /** Another gateway has asked, and this is what it stored. */
+    private void landed(List<StoredAnswer> variants) {
+        if (run.isOver()) {
+            coalescing.handOver();
+        } else if (variants.isEmpty()) {
+            ask();
+        } else {
+            coalescing.land(new Flights.Landing.Stored(variants));
+            tell(new Event.Coalesced(variants));
+        }
+    }
+
+    /** Other gateways wait no longer for this one. */
+    private void landShared(boolean stored) {
+        String key = sharedKey;
+        SharedState shared = run.services().shared();
+        if (key != null && shared != null) {
+            sharedKey = null;
+            shared.flights().landed(key, stored);
+        }
+    }
+
+    /** Sends what is wanted. */
+    void ask() {
+        Step.Fetch fetch = wanted;
+        if (fetch == null) {
+            coalescing.handOver();
+            return;
+        }
+        if (fetch.request().webSocket() && run.services().tunnels().isFull()) {
+            failed(new Event.OriginFailed(Event.Failure.OVERLOADED, 1));
+            return;
+        }
         boolean stream = fetch.request().streamContent() && run.head().hasContent();
         if (stream && run.head().contentLength() > fetch.request().maxBytes()) {
-            run.resume(new Event.StreamTooLarge());
+            tell(new Event.StreamTooLarge());
             return;
         }
         boolean idempotent = fetch.coalesceKey() != null
-                || switch (fetch.request().method()) {
-                    case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY" -> true; // RFC 9110 section 9.2.2
-                    default -> false;
-                };
+                || (!fetch.request().webSocket()
+                        && switch (fetch.request().method()) {
+                            case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY" ->
+                                true; // RFC 9110 section 9.2.2
+                            default -> false;
+                        });
         open = false;
-        ended = false;
+        ending = null;
         length = -1;
+        purgesBefore = run.services().purges().count();
         sentMillis = run.loop().millis();
         sentNanos = run.loop().nanos();
-        OriginCall made = run.services()
-                .origin()
-                .call(run.loop(), fetch.request(), stream, run.head().contentLength(), idempotent, this);
+        OriginAsk ask = new OriginAsk(fetch.request(), stream, run.head().contentLength(), idempotent);
+        OriginFetch made = new OriginFetch(run.services().origin(), run.loop(), ask, fetch.hasStale(), this);
         call = made;
         if (stream) {
             run.intake().upload(made, fetch.request().maxBytes());
@@ -97,9 +187,48 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
         made.start();
     }
 
+    /** Tells the exchange what came of the fetch. */
+    void tell(Event event) {
+        stopSlowTimer();
+        run.resume(event);
+    }
+
+    private void slow() {
+        slowTimer = null;
+        if (!run.isOver()) {
+            slow = true;
+            originMicros += (run.loop().nanos() - sinceNanos) / 1000;
+            run.resume(new Event.OriginSlow());
+        }
+    }
+
+    /** Whether the exchange is being answered because the origin is slow. */
+    boolean isSlow() {
+        return slow;
+    }
+
+    /** Whether it asks the origin itself. */
+    boolean isAsking() {
+        return call != null;
+    }
+
+    /** Goes on for this exchange, whose first step is the fetch that is under way. */
+    void goOnFor(ExchangeRunner other) {
+        run = other;
+        slow = false;
+        adopted = true;
+    }
+
+    private void stopSlowTimer() {
+        if (slowTimer != null) {
+            slowTimer.cancel(false);
+            slowTimer = null;
+        }
+    }
+
     /** The origin's answer, if there is one, is of no use. */
     void drop() {
-        OriginCall old = call;
+        OriginFetch old = call;
         call = null;
         release();
         if (old != null) {
@@ -107,9 +236,16 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
         }
     }
 
+    /** The connection on which the origin has switched to WebSocket; it belongs to the caller. */
+    OriginConnection takeAway() {
+        OriginFetch old = Objects.requireNonNull(call, "call");
+        call = null;
+        return old.takeAway();
+    }
+
     /** Ends the call at once. */
     void abort() {
-        OriginCall old = call;
+        OriginFetch old = call;
         call = null;
         release();
         run.intake().uploadOver();
@@ -120,36 +256,27 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
 
     /** The client left: ends the call, and lets the next who waits try. */
     void cancel() {
-        Flights.Flight mine = flight;
-        stopWaiting();
-        if (mine != null && !leads) {
-            mine.leave(this); // where it is about to be told, landed() passes the lead on
-        }
+        stopSlowTimer();
+        coalescing.leave();
         abort();
         handOver();
     }
 
     private void release() {
-        held.forEach(ByteBuf::release);
-        held.clear();
-    }
-
-    private void stopWaiting() {
-        if (patience != null) {
-            patience.cancel(false);
-            patience = null;
+        if (held != null) {
+            held.forEach(ByteBuf::release);
+            held.clear();
         }
     }
 
     /** Whether others wait for what this exchange fetches; where nobody does, nobody can from now on. */
     boolean isAwaitedByOthers() {
-        Flights.Flight mine = flight;
-        return mine != null && leads && call != null && !mine.abandon();
+        return call != null && !coalescing.abandon();
     }
 
     /** Whether the copy for the store is waited for. */
     boolean hasWaiters() {
-        return flight != null && leads && flight.hasWaiters();
+        return coalescing.hasWaiters();
     }
 
     void pause(boolean pause) {
@@ -158,75 +285,34 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
         }
     }
 
-    /** Ends the flight that this exchange leads, if it leads one. */
     void land(Flights.Landing landing) {
-        Flights.Flight mine = flight;
-        if (mine != null && leads) {
-            flight = null;
-            leads = false;
-            mine.land(landing);
-        }
+        landShared(landing instanceof Flights.Landing.Stored);
+        coalescing.land(landing);
     }
 
-    /** Passes the lead on: this exchange failed in a way of its own. */
     void handOver() {
-        Flights.Flight mine = flight;
-        if (mine != null && leads) {
-            flight = null;
-            leads = false;
-            mine.handOver();
-        }
-    }
-
-    @Override
-    public void landed(Flights.Landing landing) {
-        run.loop().run(() -> told(landing));
-    }
-
-    private void told(Flights.Landing landing) {
-        stopWaiting();
-        Flights.Flight mine = flight;
-        Step.Fetch fetch = wanted;
-        if (landing instanceof Flights.Landing.Lead) {
-            leads = true;
-        } else {
-            flight = null;
-        }
-        if (run.isOver() || fetch == null || mine == null) {
-            handOver();
-            return;
-        }
-        switch (landing) {
-            case Flights.Landing.Lead() -> ask(fetch);
-            case Flights.Landing.Stored stored -> run.resume(new Event.Coalesced(stored.variants()));
-            case Flights.Landing.NotShared() -> {
-                alone = true;
-                ask(fetch);
-            }
-            case Flights.Landing.Failed failed -> run.resume(new Event.OriginFailed(failed.failure()));
-        }
-    }
-
-    /** The other's fetch takes too long: this one asks too, and whoever comes now waits for this one. */
-    private void outOfPatience() {
-        Flights.Flight slow = flight;
-        Step.Fetch fetch = wanted;
-        if (run.isOver() || slow == null || fetch == null || leads || !slow.leave(this)) {
-            return;
-        }
-        flight = run.services().flights().replace(Objects.requireNonNull(fetch.coalesceKey()));
-        leads = true;
-        ask(fetch);
+        landShared(false);
+        coalescing.handOver();
     }
 
     /** From now on the origin's content goes to the reply, what was held first. */
     void open() {
         open = true;
-        while (!held.isEmpty()) {
-            run.reply().originContent(held.poll());
+        ArrayDeque<ByteBuf> parts = held;
+        while (parts != null && !parts.isEmpty()) {
+            run.reply().originContent(parts.poll());
         }
-        if (ended) {
-            run.reply().originEnded(proven);
+        if (ending != null) {
+            run.reply().originEnded(ending);
+        }
+    }
+
+    @Override
+    public void interim(int status, Fields fields) {
+        if (!run.reply().isBegun()) {
+            InterimRelay relay = interims == null ? new InterimRelay() : interims;
+            interims = relay;
+            relay.relay(status, fields, run.client());
         }
     }
 
@@ -234,8 +320,7 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
     public void answered(int status, Fields fields, long declared) {
         tookNanos();
         length = declared;
-        run.resume(
-                new Event.OriginAnswered(status, fields, sentMillis, run.loop().millis()));
+        tell(new Event.OriginAnswered(status, fields, sentMillis, run.loop().millis()));
     }
 
     private void tookNanos() {
@@ -245,18 +330,19 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
     }
 
     @Override
-    public void failed(Event.Failure failure) {
-        if (failure != Event.Failure.OVERLOADED) {
-            tookNanos();
+    public void failed(Event.OriginFailed failed) {
+        switch (failed.failure()) {
+            case UNREACHABLE, TIMEOUT, BROKEN -> tookNanos();
+            case OVERLOADED, CIRCUIT_OPEN, ASLEEP -> {} // it was not asked
         }
-        run.services().metrics().originFailed(failure);
+        run.services().metrics().originFailed(failed.failure());
         call = null;
         run.intake().uploadOver();
-        switch (failure) {
-            case UNREACHABLE, TIMEOUT, OVERLOADED -> land(new Flights.Landing.Failed(failure));
+        switch (failed.failure()) {
+            case UNREACHABLE, TIMEOUT, OVERLOADED, CIRCUIT_OPEN, ASLEEP -> land(new Flights.Landing.Failed(failed));
             case BROKEN -> handOver();
         }
-        run.resume(new Event.OriginFailed(failure));
+        tell(failed);
     }
 
     @Override
@@ -264,18 +350,19 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
         if (open) {
             run.reply().originContent(part);
         } else {
-            held.add(part);
+            ArrayDeque<ByteBuf> parts = held == null ? new ArrayDeque<>(4) : held;
+            held = parts;
+            parts.add(part);
         }
     }
 
     @Override
-    public void ended(boolean whole) {
-        ended = true;
-        proven = whole;
+    public void ended(Ending shown) {
+        ending = shown;
         call = null;
         run.intake().uploadOver();
         if (open) {
-            run.reply().originEnded(whole);
+            run.reply().originEnded(shown);
         }
     }
 
@@ -288,7 +375,7 @@ final class Fetching implements OriginCall.Listener, Flights.Waiter {
             run.reply().originBroke();
         } else {
             handOver();
-            run.resume(new Event.OriginFailed(Event.Failure.BROKEN));
+            tell(new Event.OriginFailed(Event.Failure.BROKEN));
         }
     }
 

@@ -123,6 +123,28 @@ final class FieldNames {
         return AsciiString.of(name).toLowerCase().toString();
     }
 
+    /**
+     * Checks who is asked: a host with or without a port (RFC 9110 section 7.2), which may be nobody.
+     *
+     * @throws Refusal if it has characters that neither has (RFC 9112 section 3.2)
+     */
+    static void checkHost(@Nullable String host) {
+        if (!isHost(host)) {
+            throw new Refusal(400, "The Host field is no host and port.");
+        }
+    }
+
+    static boolean isHost(@Nullable String host) {
+        for (int i = 0; host != null && i < host.length(); i++) {
+            char c = host.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!plain && "-._~%!$&'()*+,;=:[]".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Checks a value: visible characters, spaces and tabs, or bytes above 127 (RFC 9110 section 5.5). */
     static String checkedValue(String value) {
         for (int i = 0; i < value.length(); i++) {

@@ -24,7 +24,7 @@ final class Flights {
         record Lead() implements Landing {}
 
         /** The origin does not answer: it would not answer them either. */
-        record Failed(Event.Failure failure) implements Landing {}
+        record Failed(Event.OriginFailed failed) implements Landing {}
     }
 
     /** Who waits. */
@@ -88,14 +88,16 @@ final class Flights {
 
         /** Ends the flight, once, and tells those who wait. */
         void land(Landing landing) {
-            List<Waiter> told;
+            List<Waiter> told = List.of();
             synchronized (this) {
                 if (over) {
                     return;
                 }
                 over = true;
-                told = List.copyOf(waiters);
-                waiters.clear();
+                if (!waiters.isEmpty()) {
+                    told = List.copyOf(waiters);
+                    waiters.clear();
+                }
             }
             flights.remove(key, this);
             told.forEach(waiter -> waiter.landed(landing));
@@ -124,6 +126,16 @@ final class Flights {
         Flight fresh = new Flight(key);
         flights.put(key, fresh);
         return fresh;
+    }
+
+    /** From now on nobody waits for a fetch that is under way; who waits already goes on waiting. */
+    void forget() {
+        flights.clear();
+    }
+
+    /** As above, for the fetch of this key. */
+    void forget(String key) {
+        flights.remove(key);
     }
 
     /** How many fetches are under way. */

@@ -1,5 +1,6 @@
 package dev.freefleet.gateway;
 
+import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.Edge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -14,8 +15,10 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +34,14 @@ public final class Gateway implements AutoCloseable {
     private final Services services;
     private final Loops loops;
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final @Nullable Certificates certificates;
     private final Channel server;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Gateway(Services services, Loops loops) {
+    private Gateway(Services services, Loops loops, @Nullable Certificates certificates) {
         this.services = services;
         this.loops = loops;
+        this.certificates = certificates;
         this.server = bind();
     }
 
@@ -46,35 +51,131 @@ public final class Gateway implements AutoCloseable {
      * @param edge decides; the caller goes on telling it of keys
      * @param usage is given a record of each request
      * @param registry gets the gateway's meters
-     * @throws GatewayException if the address cannot be listened on
+     * @throws GatewayException if the address cannot be listened on, or the certificate cannot be used
      */
     public static Gateway start(
             GatewayConfig config, Edge edge, KeyRing keys, UsageSink usage, MeterRegistry registry, Sources sources) {
+        Quotas quotas = new Quotas(config.limiterBuckets(), sources.millis());
+        AnswerStore store = new MemoryStore(config.cacheBytes());
+        return start(config, edge, keys, quotas, usage, registry, sources, store);
+    }
+
+    /**
+     * As above, but it goes on counting where these quotas are, and keeps answers in this store, which the caller closes after
+     * the gateway.
+     */
+    public static Gateway start(
+            GatewayConfig config,
+            Edge edge,
+            KeyRing keys,
+            Quotas quotas,
+            UsageSink usage,
+            MeterRegistry registry,
+            Sources sources,
+            AnswerStore store) {
+        return start(config, edge, keys, quotas, usage, registry, sources, store, RemoteEdges.NONE);
+    }
+
+    /** As above, and edges that run elsewhere call it. */
+    public static Gateway start(
+            GatewayConfig config,
+            Edge edge,
+            KeyRing keys,
+            Quotas quotas,
+            UsageSink usage,
+            MeterRegistry registry,
+            Sources sources,
+            AnswerStore store,
+            RemoteEdges edges) {
+        return start(config, edge, keys, quotas, usage, registry, sources, store, null, edges);
+    }
+
+    /**
+     * As above, sharing limits, quotas, answers and fetches with other gateways, with {@link SharedState#store} as its store.
+     */
+    public static Gateway start(
+            GatewayConfig config,
+            Edge edge,
+            KeyRing keys,
+            Quotas quotas,
+            UsageSink usage,
+            MeterRegistry registry,
+            Sources sources,
+            SharedState shared,
+            RemoteEdges edges) {
+        return start(config, edge, keys, quotas, usage, registry, sources, shared.store(), shared, edges);
+    }
+
+    private static Gateway start(
+            GatewayConfig config,
+            Edge edge,
+            KeyRing keys,
+            Quotas quotas,
+            UsageSink usage,
+            MeterRegistry registry,
+            Sources sources,
+            AnswerStore store,
+            @Nullable SharedState shared,
+            RemoteEdges edges) {
         Loops loops = new Loops(config, sources);
         AtomicBoolean draining = new AtomicBoolean();
         Health health = new Health(sources, draining);
-        OriginClient origin = new OriginClient(config.origin(), loops);
         GatewayMetrics metrics = new GatewayMetrics(registry);
+        OriginClient origin = origin(config, loops, sources, metrics);
+        Limiter limiter = new Limiter(config.limiterBuckets(), sources.nanos());
         Services services = new Services(
                 config,
                 edge,
                 keys,
-                new Limiter(config.limiterBuckets(), sources.nanos()),
-                new Quotas(config.limiterBuckets(), sources.millis()),
+                limiter,
+                quotas,
                 new Places(),
-                new MemoryStore(config.cacheBytes()),
+                store,
                 new Flights(),
                 origin,
                 health,
                 usage,
                 metrics,
-                draining);
+                draining,
+                new Purges(),
+                new Tunnels(config.requests().maxTunnels(), registry),
+                shared,
+                shared == null ? null : shared.limits(limiter, quotas),
+                edges,
+                new EdgeCalls(),
+                new ContentBudget(config.requests().maxContentBytes()));
+        if (shared != null) {
+            shared.onPurge(which -> {
+                services.purges().add(which);
+                services.flights().forget();
+            });
+            shared.onRemoval(key -> {
+                services.purges().removed(key, "");
+                services.flights().forget(key);
+            });
+        }
         metrics.watch(services.store(), services.limiter(), origin.gate(), services.flights());
+        metrics.watch(origin, sources.nanos());
+        Certificates certificates = null;
         try {
-            Gateway gateway = new Gateway(services, loops);
+            Tls tls = config.listener().tls();
+            certificates = tls == null ? null : new Certificates(tls, sources.millis(), registry);
+            Gateway gateway = new Gateway(services, loops, certificates);
             new BrainPoll(config.poll(), origin, edge, health, loops.any()).start();
             health.started();
             return gateway;
+        } catch (RuntimeException failed) {
+            if (certificates != null) {
+                certificates.close();
+            }
+            loops.shutdown();
+            throw failed;
+        }
+    }
+
+    private static OriginClient origin(GatewayConfig config, Loops loops, Sources sources, GatewayMetrics metrics) {
+        try {
+            return new OriginClient(config, loops, sources, metrics);
         } catch (RuntimeException failed) {
             loops.shutdown();
             throw failed;
@@ -88,10 +189,11 @@ public final class Gateway implements AutoCloseable {
                 .channel(loops.serverChannel)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, Loops.BUFFERS)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 256 * 1024))
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, 65_536))
-                .childHandler(new Reception(services, loops, clients))
+                .childHandler(new Reception(services, loops, clients, certificates))
                 .bind(listener.host(), listener.port())
                 .awaitUninterruptibly();
         if (bound.isSuccess()) {
@@ -126,14 +228,31 @@ public final class Gateway implements AutoCloseable {
         return services.store();
     }
 
-    /** The quotas' counts, which somebody who keeps them may put back after a restart. */
-    public Quotas quotas() {
-        return services.quotas();
+    /**
+     * Removes stored answers. What was asked of the Brain before is not stored any more where it is meant, and who asks from
+     * now on does not wait for it.
+     *
+     * @return how many were removed, once they are gone for good; or a {@link GatewayException}
+     */
+    public CompletableFuture<Long> purge(Selection which) {
+        services.purges().add(which);
+        services.flights().forget();
+        return services.store().purge(which);
+    }
+
+    /** Requests so far with this outcome of the cache. */
+    public long requests(CacheOutcome outcome) {
+        return services.metrics().requests(outcome);
     }
 
     /** What is known of the Brain: "healthy", "degraded", "down", or "unknown" before its first answer. */
     public String brainStatus() {
         return services.health().brain().status();
+    }
+
+    /** The version of the Brain's index, or "" where none is known. */
+    public String brainIndex() {
+        return services.health().brain().lastUpdate();
     }
 
     /** Takes no new connections, lets requests in flight end for the configured time, and stops. */
@@ -148,6 +267,9 @@ public final class Gateway implements AutoCloseable {
             return;
         }
         services.draining().set(true);
+        if (certificates != null) {
+            certificates.close();
+        }
         server.close().awaitUninterruptibly();
         for (Channel client : clients) {
             client.eventLoop().execute(() -> client.pipeline().fireUserEventTriggered(Draining.NOW));

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,10 @@ final class GatewayMetrics {
     private final Timer originLatency;
     private final Map<Event.Failure, Counter> originFailures = new EnumMap<>(Event.Failure.class);
     private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
+    private final Timer queueWait;
+    private final Counter retries;
+    private final Counter retriesRefused;
+    private final Counter wakeUps;
     private final Counter coalesced;
     private final Counter usageDropped;
     private final LongAdder inFlight = new LongAdder();
@@ -117,6 +122,18 @@ final class GatewayMetrics {
         for (String kind : List.of("addr", "refused", "key", "route", "quota", "concurrency")) {
             refusals.put(kind, limited(registry, kind));
         }
+        this.queueWait = timer(
+                        "gateway.origin.queue.wait", "Waiting for a turn at the Brain, where there was none at once")
+                .register(registry);
+        this.retries = Counter.builder("gateway.origin.retries")
+                .description("Requests that were sent to the Brain a second time")
+                .register(registry);
+        this.retriesRefused = Counter.builder("gateway.origin.retries.refused")
+                .description("Requests that were not sent again because the budget for it was used up")
+                .register(registry);
+        this.wakeUps = Counter.builder("gateway.origin.wakeups")
+                .description("Times that a sleeping Brain was woken")
+                .register(registry);
         this.coalesced = Counter.builder("gateway.coalesced")
                 .description("Requests that waited for another's fetch of the same key")
                 .register(registry);
@@ -159,10 +176,51 @@ final class GatewayMetrics {
                         "gateway.store.evictions", store, kept -> kept.stats().evictions())
                 .description("Answers dropped to stay within the bound")
                 .register(registry);
+        DiskMetrics.watch(registry, store);
         gauge("gateway.limiter.buckets", "Rate-limit counters kept", limiter, Limiter::size);
         gauge("gateway.origin.running", "Requests at the Brain", gate, OriginGate::running);
         gauge("gateway.origin.queued", "Requests that wait for their turn at the Brain", gate, OriginGate::queued);
         gauge("gateway.flights", "Shared fetches under way", flights, Flights::size);
+    }
+
+    /** Meters of how the origin fares. */
+    void watch(OriginClient origin, LongSupplier nanos) {
+        gauge(
+                "gateway.origin.breaker",
+                "Whether the Brain is asked: 0 yes, 1 on trial, 2 no",
+                origin,
+                client -> client.guard().state(nanos.getAsLong()));
+        gauge("gateway.origin.waiting", "Requests that wait for the Brain to wake up", origin, client -> {
+            WaitingRoom room = client.room();
+            return room == null ? 0 : room.waiting();
+        });
+    }
+
+    void waitedForTurn(long nanos) {
+        queueWait.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void retried() {
+        retries.increment();
+    }
+
+    void retryRefused() {
+        retriesRefused.increment();
+    }
+
+    void woken() {
+        wakeUps.increment();
+    }
+
+    /** Requests so far with this outcome of the cache. */
+    long requests(CacheOutcome outcome) {
+        double sum = 0;
+        for (RouteMeters route : routes.values()) {
+            for (Counter counter : Objects.requireNonNull(route.outcomes.get(outcome)).requests) {
+                sum += counter == null ? 0 : counter.count();
+            }
+        }
+        return (long) sum;
     }
 
     void connected() {

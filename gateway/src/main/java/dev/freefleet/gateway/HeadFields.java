@@ -21,7 +21,12 @@ final class HeadFields extends HttpHeaders {
     /** More lines than any client sends; look-ups in {@link Fields} scan them. */
     private static final int MAX_LINES = 128;
 
-    private final Fields.Builder lines = Fields.builder();
+    /** As many as each long has room for; readers differ in what they make of more, be they zeros. */
+    private static final int MAX_LENGTH_DIGITS = 18;
+
+    /** Made for the first line: content that is over brings trailers which hardly ever have one. */
+    private Fields.@Nullable Builder lines;
+
     private int count;
     private int hosts;
     private @Nullable String contentLength;
@@ -47,7 +52,7 @@ final class HeadFields extends HttpHeaders {
 
     /** All lines, in order. */
     Fields fields() {
-        return lines.build();
+        return lines == null ? Fields.empty() : lines.build();
     }
 
     int hosts() {
@@ -69,6 +74,11 @@ final class HeadFields extends HttpHeaders {
         return expect;
     }
 
+    @Nullable
+    String upgrade() {
+        return upgrade;
+    }
+
     /** Whether the Connection lines hold this option, such as "close" (RFC 9110 section 7.6.1). */
     boolean connectionHas(String option) {
         return connection != null && FieldLists.has(connection, option);
@@ -87,6 +97,9 @@ final class HeadFields extends HttpHeaders {
                 if (contentLength != null) {
                     throw new Refusal(400, "Content-Length stands there twice.");
                 }
+                if (text.length() > MAX_LENGTH_DIGITS) {
+                    throw new Refusal(400, "Content-Length has more than " + MAX_LENGTH_DIGITS + " digits.");
+                }
                 contentLength = text;
             }
             case "transfer-encoding" -> {
@@ -99,6 +112,9 @@ final class HeadFields extends HttpHeaders {
             case "expect" -> expect = text;
             case "upgrade" -> upgrade = text;
             default -> {}
+        }
+        if (lines == null) {
+            lines = Fields.builder();
         }
         lines.add(lower, text);
         return this;

@@ -4,6 +4,7 @@ import dev.freefleet.edge.Fields;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes heads of HTTP/1.1 messages. It has a scratch array, so that one belongs to one event loop. */
@@ -12,6 +13,11 @@ final class HeadWriter {
     private static final byte[] CLOSE = ascii("connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("connection: keep-alive\r\n");
     private static final byte[] LENGTH = ascii("content-length: ");
+    private static final byte[] AGE = ascii("age: ");
+    private static final byte[] CACHE_STATUS = ascii("cache-status: ");
+    private static final byte[] REQUEST_ID = ascii("x-request-id: ");
+    private static final byte[] RATE_LIMIT_POLICY = ascii("ratelimit-policy: ");
+    private static final byte[] RATE_LIMIT = ascii("ratelimit: ");
     private static final byte[] REQUEST_END = ascii(" HTTP/1.1\r\n");
 
     /** The length of a message that is sent in chunks. */
@@ -39,7 +45,7 @@ final class HeadWriter {
     private byte[] scratch = new byte[4096];
     private int used;
 
-    /** An answer's head. */
+    /** An answer's head; {@code dateLine} is asked for where the fields have none. */
     void answer(
             ByteBuf out,
             int status,
@@ -48,12 +54,12 @@ final class HeadWriter {
             Framing framing,
             long length,
             Persistence persistence,
-            byte[] dateLine) {
+            Supplier<byte[]> dateLine) {
         used = 0;
         append(Statuses.line(status));
         boolean dated = stored == null ? lines(fields) : lines(fields, stored);
         if (!dated) {
-            append(dateLine);
+            append(dateLine.get());
         }
         framing(framing, length);
         switch (persistence) {
@@ -61,6 +67,14 @@ final class HeadWriter {
             case SAY_STAY -> append(KEEP_ALIVE);
             case CLOSE -> append(CLOSE);
         }
+        finish(out);
+    }
+
+    /** An interim answer. */
+    void interim(ByteBuf out, int status, Fields fields) {
+        used = 0;
+        append(Statuses.line(status));
+        lines(fields);
         finish(out);
     }
 
@@ -131,12 +145,29 @@ final class HeadWriter {
     }
 
     private boolean line(String name, String value) {
-        append(name);
-        append(':');
-        append(' ');
+        byte[] known = known(name);
+        if (known == null) {
+            append(name);
+            append(':');
+            append(' ');
+        } else {
+            append(known);
+        }
         append(value);
         lineEnd();
         return name.equals("date");
+    }
+
+    /** The beginning of a line that each answer has, or null. */
+    private static byte @Nullable [] known(String name) {
+        return switch (name) {
+            case "age" -> AGE;
+            case "cache-status" -> CACHE_STATUS;
+            case "x-request-id" -> REQUEST_ID;
+            case "ratelimit-policy" -> RATE_LIMIT_POLICY;
+            case "ratelimit" -> RATE_LIMIT;
+            default -> null;
+        };
     }
 
     private void lineEnd() {

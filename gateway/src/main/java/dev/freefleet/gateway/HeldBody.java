@@ -10,8 +10,12 @@ public final class HeldBody implements StoredAnswer.Body {
 
     /** Keeps these bytes, which nobody changes from now on. */
     public HeldBody(byte[] content, Fields fields) {
+        this(content, new EncodedLines(fields));
+    }
+
+    HeldBody(byte[] content, EncodedLines lines) {
         this.content = content;
-        this.lines = new EncodedLines(fields);
+        this.lines = lines;
     }
 
     @Override

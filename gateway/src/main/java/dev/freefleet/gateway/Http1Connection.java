@@ -1,19 +1,17 @@
 package dev.freefleet.gateway;
 
 import dev.freefleet.edge.Fields;
-import dev.freefleet.edge.RequestHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class Http1Connection extends ChannelInboundHandlerAdapter implements ClientStream, Loop.Timed {
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    private static final int MAX_INBOX_BYTES = 64 * 1024;
-    private static final int MAX_INBOX = 256;
     private static final int MAX_DISCARDED = 64 * 1024;
     private static final long LINGER_NANOS = 2_000_000_000L;
     private static final int MIN_BYTES_PER_WRITE_TIME = 16 * 1024;
@@ -37,13 +33,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     private final Http1Output output;
     private final TimeWatch watch = new TimeWatch();
 
-    private final ArrayDeque<HttpObject> inbox = new ArrayDeque<>();
-    private int inboxBytes;
+    private final Inbox inbox = new Inbox();
     private boolean pumping;
     private boolean reading;
     private int served;
 
-    private @Nullable ExchangeRunner runner;
+    private @Nullable Served runner;
     private boolean hasContent;
     private boolean requestEnded;
     private boolean answerBegun;
@@ -66,6 +61,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         loop.watch(this);
     }
 
+    /** Adds what HTTP/1.1 needs to the connection's pipeline. */
+    static void install(Services services, Loop loop, SocketChannel channel) {
+        StrictRequestDecoder decoder =
+                new StrictRequestDecoder(services.config().requests(), loop.sections);
+        channel.pipeline().addLast(decoder, new Http1Connection(services, loop, channel, decoder));
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         reading = true;
@@ -74,15 +76,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
             return;
         }
         inbox.add(object);
-        inboxBytes += size(object);
+        if (object instanceof KnownRequest known && known.hasContent()) {
+            return; // the content comes next
+        }
         pump();
-        if (inboxBytes > MAX_INBOX_BYTES || inbox.size() > MAX_INBOX) {
+        if (inbox.isFull()) {
             channel.config().setAutoRead(false);
         }
-    }
-
-    private static int size(HttpObject object) {
-        return object instanceof HttpContent content ? content.content().readableBytes() : 0;
     }
 
     /** Works off what came, as far as it can be now. */
@@ -93,11 +93,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         pumping = true;
         for (HttpObject next = inbox.peek(); next != null && mayDeliver(next); next = inbox.peek()) {
             inbox.remove();
-            inboxBytes -= size(next);
             if (closing) {
                 ReferenceCountUtil.release(next);
-            } else if (next instanceof HttpRequest head) {
-                begin(head);
+            } else if (isHead(next)) {
+                begin(next);
             } else {
                 content((HttpContent) next);
             }
@@ -112,64 +111,41 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         if (closing) {
             return true;
         }
-        return next instanceof HttpRequest ? runner == null : wantContent || answerEnded || !hasContent;
+        return isHead(next) ? runner == null : wantContent || answerEnded || !hasContent;
     }
 
-    private void begin(HttpRequest request) {
+    /** A head that could not be read is its own content too. */
+    private static boolean isHead(HttpObject next) {
+        return next instanceof HttpRequest || next instanceof KnownRequest;
+    }
+
+    private void begin(HttpObject request) {
         served++;
         answerBegun = false;
         answerEnded = false;
-        requestEnded = false;
         wantContent = false;
         continueOwed = false;
         received = 0;
-        RequestHead head;
+        Http1Head head;
         try {
-            head = checked(request);
+            head = request instanceof KnownRequest known
+                    ? Http1Head.of(known, loop, peer, output.isSecure())
+                    : Http1Head.read((HttpRequest) request, loop, peer, output.isSecure());
         } catch (Refusal refusal) {
             hasContent = false;
+            requestEnded = false;
             refuse(refusal);
             return;
         }
-        ExchangeRunner exchange = new ExchangeRunner(services, loop, this, head);
+        http10 = head.http10();
+        keepAlive = head.keepAlive();
+        continueOwed = head.expectsContinue();
+        hasContent = head.request().hasContent();
+        requestEnded = request instanceof KnownRequest && !hasContent;
+        declared = head.request().contentLength();
+        Served exchange = Served.of(services, loop, this, head.request());
         runner = exchange;
         exchange.start();
-    }
-
-    private RequestHead checked(HttpRequest request) {
-        Refusals.throwIfBroken(request.decoderResult());
-        HeadFields fields = (HeadFields) request.headers();
-        http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        if (!http10 && !request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-            throw new Refusal(505, "This server speaks HTTP/1.1, HTTP/1.0 and HTTP/2.");
-        }
-        if (fields.hosts() > 1 || (fields.hosts() == 0 && !http10)) {
-            throw new Refusal(400, "A request must have one Host field.");
-        }
-        String coding = fields.transferEncoding();
-        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-            throw new Refusal(400, "The one Transfer-Encoding that is understood is chunked.");
-        }
-        String length = fields.contentLength();
-        declared = coding != null || length == null ? -1 : Long.parseLong(length);
-        hasContent = coding != null || declared > 0;
-        String expect = fields.expect();
-        if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
-            throw new Refusal(417, "The one expectation that can be met is 100-continue.");
-        }
-        continueOwed = expect != null && hasContent && !http10;
-        keepAlive = http10 ? fields.connectionHas("keep-alive") : !fields.connectionHas("close");
-        long now = loop.millis();
-        return new RequestHead(
-                loop.ids.next(now),
-                now,
-                request.method().name(),
-                request.uri(),
-                fields.fields(),
-                peer,
-                false,
-                hasContent,
-                declared);
     }
 
     private void content(HttpContent content) {
@@ -200,7 +176,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
 
     /** The client broke the rules, or took too long, in the middle of its request. */
     private void abandon(Refusal refusal) {
-        ExchangeRunner left = runner;
+        Served left = runner;
         runner = null;
         if (left != null && !answerEnded) {
             left.gone(refusal.status());
@@ -236,8 +212,31 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     }
 
     @Override
+    public byte @Nullable [] wholeContent() {
+        if (received == 0
+                && inbox.peek() instanceof LastHttpContent last
+                && last.decoderResult().isSuccess()) {
+            inbox.remove();
+            byte[] bytes = ByteBufUtil.getBytes(last.content());
+            last.release();
+            received = bytes.length;
+            requestEnded = true;
+            return bytes;
+        }
+        return null;
+    }
+
+    @Override
     public boolean writable() {
         return channel.isWritable();
+    }
+
+    @Override
+    public void interim(int status, Fields fields) {
+        if (!http10 && !answerBegun) {
+            output.interim(status, fields);
+            flush();
+        }
     }
 
     @Override
@@ -305,14 +304,30 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     }
 
     @Override
+    public @Nullable SocketChannel switchProtocol(Fields fields) {
+        if (!inbox.isEmpty() || decoder.inHead() || closing) {
+            return null;
+        }
+        output.head(101, fields, null, HeadWriter.Framing.NONE, 0, HeadWriter.Persistence.STAY);
+        output.flush();
+        runner = null;
+        closing = true;
+        loop.unwatch(this);
+        channel.pipeline().remove(this);
+        channel.pipeline().remove(decoder);
+        return channel;
+    }
+
+    @Override
     public void breakOff() {
         runner = null;
         closing = true;
         output.flush();
         if (http10) {
-            channel.config().setSoLinger(0); // an end that is no reset would look like the end of the content
+            output.reset(); // an end that is no reset would look like the end of the content
+        } else {
+            channel.close();
         }
-        channel.close();
     }
 
     /**
@@ -322,7 +337,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
     private void linger() {
         runner = null;
         closing = true;
-        output.flushAll().addListener(sent -> channel.shutdownOutput());
+        output.flushAll().addListener(sent -> output.shut());
         channel.config().setAutoRead(true);
         pump();
     }
@@ -360,7 +375,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Clie
         loop.unwatch(this);
         closing = true;
         output.drop();
-        ExchangeRunner left = runner;
+        Served left = runner;
         runner = null;
         if (left != null && !answerEnded) {
             left.gone(ExchangeRunner.LEFT);

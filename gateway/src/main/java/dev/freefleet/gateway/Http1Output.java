@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class Http1Output {
 
     private final SocketChannel channel;
     private final Loop loop;
+    private final @Nullable SslHandler tls;
     private @Nullable ByteBuf batch;
     private boolean chunked;
     private boolean unflushed;
@@ -31,6 +33,12 @@ final class Http1Output {
     Http1Output(SocketChannel channel, Loop loop) {
         this.channel = channel;
         this.loop = loop;
+        this.tls = channel.pipeline().get(SslHandler.class);
+    }
+
+    /** Whether it goes out over TLS. */
+    boolean isSecure() {
+        return tls != null;
     }
 
     /** Writes an answer's head; the content that follows is framed as it says. */
@@ -42,8 +50,12 @@ final class Http1Output {
             long length,
             HeadWriter.Persistence persistence) {
         chunked = framing == HeadWriter.Framing.CHUNKED;
-        byte[] date = loop.date.line(loop.millis());
-        loop.heads.answer(batch(), status, fields, stored, framing, length, persistence, date);
+        loop.heads.answer(batch(), status, fields, stored, framing, length, persistence, loop.dateLine);
+    }
+
+    /** Writes an interim answer, which is a head alone. */
+    void interim(int status, Fields fields) {
+        loop.heads.interim(batch(), status, fields);
     }
 
     /** Writes bytes as they are. */
@@ -100,6 +112,21 @@ final class Http1Output {
     ChannelFuture flushAll() {
         sendBatch();
         return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    }
+
+    /** Says that nothing more comes, and goes on reading. */
+    void shut() {
+        if (tls == null) {
+            channel.shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(said -> channel.shutdownOutput());
+        }
+    }
+
+    /** Ends the connection so that the client sees an error, also one whose TLS takes any close for a good one. */
+    void reset() {
+        channel.config().setSoLinger(0);
+        channel.unsafe().close(channel.voidPromise()); // past TLS, which would say a good-bye
     }
 
     /** Drops what was not sent yet. */

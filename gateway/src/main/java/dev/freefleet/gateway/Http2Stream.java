@@ -1,12 +1,12 @@
 package dev.freefleet.gateway;
 
 import dev.freefleet.edge.Fields;
-import dev.freefleet.edge.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -17,7 +17,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +31,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
     private final Loop loop;
     private final Channel stream;
     private final byte[] peer;
+    private final boolean secure;
     private final TimeWatch watch = new TimeWatch();
-    private @Nullable ExchangeRunner runner;
+    private @Nullable Served runner;
     private boolean reading;
     private boolean requestEnded;
     private boolean answerBegun;
@@ -44,11 +44,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
     private long received;
     private long written;
 
-    Http2Stream(Services services, Loop loop, Channel stream, byte[] peer) {
+    Http2Stream(Services services, Loop loop, Channel stream, byte[] peer, boolean secure) {
         this.services = services;
         this.loop = loop;
         this.stream = stream;
         this.peer = peer;
+        this.secure = secure;
         loop.watch(this);
     }
 
@@ -57,11 +58,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
         reading = true;
         switch (frame) {
             case Http2HeadersFrame headers when runner == null && !answerBegun -> begin(headers);
-            case Http2HeadersFrame trailers -> {
-                if (trailers.isEndStream()) {
-                    content(Unpooled.EMPTY_BUFFER, true);
-                }
-            }
+            case Http2HeadersFrame trailers -> trailers(trailers);
             case Http2DataFrame data -> {
                 if (wantContent || answerEnded) {
                     content(data.content(), data.isEndStream());
@@ -75,9 +72,14 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
 
     private void begin(Http2HeadersFrame headers) {
         requestEnded = headers.isEndStream();
-        RequestHead head;
+        if (Http2Head.isMalformed(headers.headers())) {
+            services.metrics().refused(400);
+            reset(Http2Error.PROTOCOL_ERROR);
+            return;
+        }
+        Http2Head head;
         try {
-            head = head(headers.headers());
+            head = Http2Head.read(headers.headers(), requestEnded, loop, peer, secure);
         } catch (Refusal refusal) {
             refuse(refusal);
             return;
@@ -85,83 +87,26 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
         if (!requestEnded) {
             stream.config().setAutoRead(false);
         }
-        ExchangeRunner exchange = new ExchangeRunner(services, loop, this, head);
+        continueOwed = head.expectsContinue();
+        Served exchange = Served.of(services, loop, this, head.request());
         runner = exchange;
         exchange.start();
     }
 
-    /** The head as the core wants it; what makes a request malformed (RFC 9113 section 8.3.1) Netty has refused. */
-    private RequestHead head(Http2Headers headers) {
-        CharSequence method = headers.method();
-        CharSequence path = headers.path();
-        if (method == null || path == null) {
-            throw new Refusal(400, "A request must have a method and a path.");
+    /** RFC 9113 section 8.1: trailers end the request, and have no pseudo-header fields. */
+    private void trailers(Http2HeadersFrame trailers) {
+        if (!trailers.isEndStream() || Http2Head.hasPseudoField(trailers.headers())) {
+            reset(Http2Error.PROTOCOL_ERROR);
+        } else {
+            content(Unpooled.EMPTY_BUFFER, true);
         }
-        Fields.Builder fields = Fields.builder();
-        CharSequence authority = headers.authority();
-        if (authority != null) {
-            fields.add("host", FieldNames.checkedValue(authority.toString()));
-        }
-        String host = authority == null ? null : authority.toString();
-        long declared = -1;
-        for (Map.Entry<CharSequence, CharSequence> line : headers) {
-            if (line.getKey().charAt(0) == ':') {
-                continue;
-            }
-            String name = FieldNames.lower(line.getKey());
-            String value = FieldNames.checkedValue(line.getValue().toString());
-            switch (name) {
-                case "host" -> {
-                    if (host != null && !host.equals(value)) {
-                        throw new Refusal(400, "The authority and the Host field differ.");
-                    }
-                    if (host != null) {
-                        continue;
-                    }
-                    host = value;
-                }
-                case "content-length" -> declared = length(value, declared);
-                case "expect" -> expect(value);
-                default -> {}
-            }
-            fields.add(name, value);
-        }
-        if (host == null) {
-            throw new Refusal(400, "A request must name its authority.");
-        }
-        long now = loop.millis();
-        return new RequestHead(
-                loop.ids.next(now),
-                now,
-                method.toString(),
-                path.toString(),
-                fields.build(),
-                peer,
-                false,
-                !requestEnded,
-                declared);
     }
 
-    private static long length(String value, long before) {
-        if (before >= 0 || value.isEmpty() || value.length() > 18) {
-            throw new Refusal(400, "Content-Length must stand there once, as a number.");
-        }
-        long length = 0;
-        for (int i = 0; i < value.length(); i++) {
-            int digit = value.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                throw new Refusal(400, "Content-Length must stand there once, as a number.");
-            }
-            length = 10 * length + digit;
-        }
-        return length;
-    }
-
-    private void expect(String value) {
-        if (!value.equalsIgnoreCase("100-continue")) {
-            throw new Refusal(417, "The one expectation that can be met is 100-continue.");
-        }
-        continueOwed = !requestEnded;
+    /** Ends the stream in the middle of the request. */
+    private void reset(Http2Error error) {
+        left(ExchangeRunner.LEFT);
+        answerEnded = true;
+        stream.writeAndFlush(new DefaultHttp2ResetFrame(error));
     }
 
     private void content(ByteBuf part, boolean last) {
@@ -203,6 +148,20 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
     @Override
     public boolean writable() {
         return stream.isWritable();
+    }
+
+    @Override
+    public void interim(int status, Fields fields) {
+        if (answerBegun) {
+            return;
+        }
+        Http2Headers headers = new DefaultHttp2Headers(false, fields.size() + 1);
+        headers.status(Integer.toString(status));
+        for (int i = 0; i < fields.size(); i++) {
+            headers.add(fields.name(i), fields.value(i));
+        }
+        write(new DefaultHttp2HeadersFrame(headers, false));
+        flush();
     }
 
     @Override
@@ -269,6 +228,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
         });
     }
 
+    /** A stream cannot leave HTTP; what RFC 8441 has in its place is not served, so that the core never asks for it. */
+    @Override
+    public @Nullable SocketChannel switchProtocol(Fields fields) {
+        return null;
+    }
+
     @Override
     public void breakOff() {
         answerEnded = true;
@@ -318,7 +283,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
     }
 
     private void left(int told) {
-        ExchangeRunner exchange = runner;
+        Served exchange = runner;
         runner = null;
         if (exchange != null && !answerEnded) {
             answerEnded = true;
@@ -353,7 +318,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientSt
             return;
         }
         if (phase == TimeWatch.Phase.BODY && !answerBegun) {
-            ExchangeRunner exchange = runner;
+            Served exchange = runner;
             runner = null;
             if (exchange != null) {
                 exchange.gone(408);

@@ -11,16 +11,21 @@ final class Intake {
 
     private final ExchangeRunner run;
     private @Nullable Collected collected;
-    private @Nullable OriginCall upload;
+    private @Nullable OriginFetch upload;
     private int maxBytes;
     private long bytesIn;
+    /** Content that was collected; of it, how much is counted in the budget. */
+    private long collectedBytes;
+
+    private long countedBytes;
 
     Intake(ExchangeRunner run) {
         this.run = run;
     }
 
     long bytesIn() {
-        return bytesIn;
+        Tunnel tunnel = run.reply().tunnel();
+        return tunnel == null ? bytesIn : tunnel.bytesIn();
     }
 
     /** Collects the content; an event where that can be told at once. */
@@ -33,6 +38,15 @@ final class Intake {
         if (head.contentLength() > max) {
             return new Event.BodyTooLarge();
         }
+        byte[] whole = run.client().wholeContent();
+        if (whole != null) {
+            bytesIn = whole.length;
+            if (!takes(whole.length)) {
+                run.overloaded();
+                return null;
+            }
+            return whole.length > max ? new Event.BodyTooLarge() : new Event.BodyRead(whole);
+        }
         maxBytes = max;
         collected = new Collected(head.contentLength());
         run.client().wantContent(true);
@@ -40,7 +54,7 @@ final class Intake {
     }
 
     /** Sends the content to the origin as the client sends it. */
-    void upload(OriginCall to, int max) {
+    void upload(OriginFetch to, int max) {
         maxBytes = max;
         upload = to;
     }
@@ -52,7 +66,7 @@ final class Intake {
     void content(ByteBuf part, boolean last) {
         bytesIn += part.readableBytes();
         Collected into = collected;
-        OriginCall to = upload;
+        OriginFetch to = upload;
         if (into == null && to == null) {
             part.release();
         } else if (bytesIn > maxBytes) {
@@ -60,6 +74,11 @@ final class Intake {
             collected = null;
             upload = null;
             tooLarge(to);
+        } else if (into != null && !takes(part.readableBytes())) {
+            part.release();
+            collected = null;
+            run.client().wantContent(false);
+            run.overloaded();
         } else if (into != null) {
             into.add(part);
             part.release();
@@ -72,7 +91,29 @@ final class Intake {
         }
     }
 
-    private void tooLarge(@Nullable OriginCall to) {
+    private boolean takes(int bytes) {
+        if (!run.services().content().take(countedBytes, bytes)) {
+            return false;
+        }
+        countedBytes += bytes;
+        collectedBytes += bytes;
+        return true;
+    }
+
+    /** Holds what another exchange has collected, which goes on behind its client's back. */
+    void inherit(Intake before) {
+        collectedBytes = before.collectedBytes;
+        countedBytes = collectedBytes;
+        run.services().content().add(countedBytes);
+    }
+
+    /** Its exchange is over: the content is held no longer. */
+    void release() {
+        run.services().content().give(countedBytes);
+        countedBytes = 0;
+    }
+
+    private void tooLarge(@Nullable OriginFetch to) {
         run.client().wantContent(false);
         if (to == null) {
             run.resume(new Event.BodyTooLarge());
@@ -86,7 +127,7 @@ final class Intake {
         }
     }
 
-    private void pass(OriginCall to, ByteBuf part, boolean last) {
+    private void pass(OriginFetch to, ByteBuf part, boolean last) {
         if (last) {
             upload = null;
         }
@@ -98,7 +139,7 @@ final class Intake {
 
     /** The origin takes content (again). */
     void uploadWritableAgain() {
-        OriginCall to = upload;
+        OriginFetch to = upload;
         if (to != null && to.uploadWritable()) {
             run.client().wantContent(true);
         }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -44,6 +45,30 @@ final class Limiter {
 
     /** Takes one from each allowance, or from none where one has nothing left; one result for each, in order. */
     List<Gcra.Taken> take(List<Step.Allowance> allowances) {
+        if (allowances.size() == 1) {
+            return List.of(take(allowances.getFirst()));
+        }
+        return locked(allowances, now -> takeLocked(allowances, now, true));
+    }
+
+    /** What {@link #take} would give now, without taking anything. */
+    List<Gcra.Taken> look(List<Step.Allowance> allowances) {
+        return locked(allowances, now -> takeLocked(allowances, now, false));
+    }
+
+    /** Takes over where the buckets stand as somebody else counts them: how far ahead of now, nanoseconds. */
+    void adopt(List<Step.Allowance> allowances, long[] aheadNanos) {
+        locked(allowances, now -> {
+            for (int i = 0; i < aheadNanos.length; i++) {
+                if (aheadNanos[i] > 0) {
+                    keep(allowances.get(i).bucket(), now + aheadNanos[i], now);
+                }
+            }
+            return aheadNanos;
+        });
+    }
+
+    private <T> T locked(List<Step.Allowance> allowances, LongFunction<T> work) {
         long mask = 0;
         for (Step.Allowance allowance : allowances) {
             mask |= 1L << stripe(allowance.bucket());
@@ -52,7 +77,7 @@ final class Limiter {
             stripes[Long.numberOfTrailingZeros(rest)].lock.lock();
         }
         try {
-            return takeLocked(allowances, nanos.getAsLong());
+            return work.apply(nanos.getAsLong());
         } finally {
             for (long rest = mask; rest != 0; rest &= rest - 1) {
                 stripes[Long.numberOfTrailingZeros(rest)].lock.unlock();
@@ -60,7 +85,28 @@ final class Limiter {
         }
     }
 
-    private List<Gcra.Taken> takeLocked(List<Step.Allowance> allowances, long now) {
+    private Gcra.Taken take(Step.Allowance allowance) {
+        Stripe stripe = stripes[stripe(allowance.bucket())];
+        stripe.lock.lock();
+        try {
+            long now = nanos.getAsLong();
+            Arrival kept = stripe.arrivals.get(allowance.bucket());
+            Gcra.Decision decision = allowance.take(kept == null ? now : kept.nanos, now);
+            if (!decision.taken().allowed()) {
+                return decision.taken();
+            }
+            if (kept == null) {
+                keep(allowance.bucket(), decision.arrivalNanos(), now);
+            } else {
+                kept.nanos = decision.arrivalNanos();
+            }
+            return decision.taken();
+        } finally {
+            stripe.lock.unlock();
+        }
+    }
+
+    private List<Gcra.Taken> takeLocked(List<Step.Allowance> allowances, long now, boolean keep) {
         List<Gcra.Taken> results = new ArrayList<>(allowances.size());
         long[] arrivals = new long[allowances.size()];
         boolean all = true;
@@ -72,7 +118,7 @@ final class Limiter {
             all &= decision.taken().allowed();
             results.add(decision.taken());
         }
-        if (all) {
+        if (all && keep) {
             for (int i = 0; i < arrivals.length; i++) {
                 keep(allowances.get(i).bucket(), arrivals[i], now);
             }

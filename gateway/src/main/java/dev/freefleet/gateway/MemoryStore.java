@@ -7,7 +7,9 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.freefleet.edge.StoredAnswer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Answers in memory, bounded by bytes, kept by W-TinyLFU: a scan of keys that come once does not push the rest out. */
 public final class MemoryStore implements AnswerStore {
     private static final long ENTRY_OVERHEAD = 160;
+    /** The answer itself, and what the core has read in its fields. */
+    private static final long ANSWER_OVERHEAD = 280;
 
     private final Cache<String, List<StoredAnswer>> entries;
     private final LongAdder evictions = new LongAdder();
@@ -36,16 +40,18 @@ public final class MemoryStore implements AnswerStore {
     private static int weight(String key, List<StoredAnswer> variants) {
         long weight = ENTRY_OVERHEAD + key.length();
         for (StoredAnswer answer : variants) {
-            weight += 120 + held(answer).weight() + 64L * answer.tags().size();
+            weight += ANSWER_OVERHEAD
+                    + held(answer).weight()
+                    + 64L * answer.tags().size();
         }
         return (int) Math.min(Integer.MAX_VALUE, weight);
     }
 
-    private static HeldBody held(StoredAnswer answer) {
+    static HeldBody held(StoredAnswer answer) {
         if (answer.body() instanceof HeldBody held) {
             return held;
         }
-        throw new IllegalArgumentException("the memory store keeps bodies in memory, but was given "
+        throw new IllegalArgumentException("stores take bodies that are in memory, but were given "
                 + answer.body().getClass().getName());
     }
 
@@ -58,10 +64,14 @@ public final class MemoryStore implements AnswerStore {
     @Override
     public void put(String key, StoredAnswer answer) {
         held(answer);
-        entries.asMap().merge(key, List.of(answer), (old, one) -> with(old, answer));
+        List<StoredAnswer> alone = List.of(answer);
+        if (entries.asMap().putIfAbsent(key, alone) != null) { // which costs most answers less than a merge
+            entries.asMap().merge(key, alone, (old, one) -> with(old, answer));
+        }
     }
 
-    private static List<StoredAnswer> with(List<StoredAnswer> old, StoredAnswer answer) {
+    /** These variants with a new one. */
+    static List<StoredAnswer> with(List<StoredAnswer> old, StoredAnswer answer) {
         List<StoredAnswer> variants = new ArrayList<>(old.size() + 1);
         for (StoredAnswer other : old) {
             if (!other.selecting().equals(answer.selecting())) {
@@ -80,26 +90,76 @@ public final class MemoryStore implements AnswerStore {
         entries.invalidate(key);
     }
 
+    /** The variants under this key, or null. */
+    @Nullable
+    List<StoredAnswer> get(String key) {
+        return entries.getIfPresent(key);
+    }
+
+    /** Whether there is something under this key, which is not counted as a use. */
+    boolean holds(String key) {
+        return entries.asMap().containsKey(key);
+    }
+
+    /** Takes what another store has, unless there is something newer under this key. */
+    void promote(String key, List<StoredAnswer> variants) {
+        entries.asMap().putIfAbsent(key, List.copyOf(variants));
+    }
+
     @Override
-    public int removeIf(Predicate<StoredAnswer> condition) {
-        AtomicInteger removed = new AtomicInteger();
+    public CompletableFuture<Long> purge(Selection which) {
+        return CompletableFuture.completedFuture(drop(which));
+    }
+
+    /** Removes the answers that are meant, at once; how many there were. */
+    long drop(Selection which) {
+        AtomicLong removed = new AtomicLong();
         for (String key : entries.asMap().keySet()) {
-            entries.asMap().computeIfPresent(key, (same, variants) -> without(variants, condition, removed));
+            if (which.takesKey(key)) {
+                entries.asMap().computeIfPresent(key, (same, variants) -> without(which, same, variants, removed));
+            }
         }
         return removed.get();
     }
 
     private static @Nullable List<StoredAnswer> without(
-            List<StoredAnswer> variants, Predicate<StoredAnswer> condition, AtomicInteger removed) {
-        List<StoredAnswer> kept = variants.stream().filter(condition.negate()).toList();
+            Selection which, String key, List<StoredAnswer> variants, AtomicLong removed) {
+        List<StoredAnswer> kept =
+                variants.stream().filter(answer -> !which.matches(key, answer)).toList();
         removed.addAndGet(variants.size() - kept.size());
         return kept.isEmpty() ? null : kept.size() == variants.size() ? variants : kept;
     }
 
-    @Override
-    public void clear() {
-        entries.invalidateAll();
+    /** How many answers are meant whose key is not among those of another store. */
+    long count(Selection which, Predicate<String> elsewhere) {
+        long count = 0;
+        for (Map.Entry<String, List<StoredAnswer>> entry : entries.asMap().entrySet()) {
+            if (which.takesKey(entry.getKey()) && !elsewhere.test(entry.getKey())) {
+                count += entry.getValue().stream()
+                        .filter(answer -> which.matches(entry.getKey(), answer))
+                        .count();
+            }
+        }
+        return count;
     }
+
+    @Override
+    public CompletableFuture<List<Kept>> list(Selection which, int limit) {
+        List<Kept> kept = entries.policy()
+                .eviction()
+                .orElseThrow()
+                .hottest(stream -> stream.filter(entry -> which.takesKey(entry.getKey()))
+                        .flatMap(entry -> entry.getValue().stream()
+                                .filter(answer -> which.matches(entry.getKey(), answer))
+                                .map(answer -> new Kept(entry.getKey(), answer, true)))
+                        .limit(limit)
+                        .toList());
+        return CompletableFuture.completedFuture(kept);
+    }
+
+    /** Nothing of it outlasts the process. */
+    @Override
+    public void close() {}
 
     @Override
     public Stats stats() {
@@ -108,6 +168,6 @@ public final class MemoryStore implements AnswerStore {
                 .map(Policy.Eviction::weightedSize)
                 .orElseThrow()
                 .orElseThrow();
-        return new Stats(entries.estimatedSize(), bytes, maxBytes, evictions.sum());
+        return new Stats(entries.estimatedSize(), bytes, maxBytes, evictions.sum(), null);
     }
 }

@@ -2,6 +2,7 @@ package dev.freefleet.gateway;
 
 import dev.freefleet.edge.Fields;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /** The client of an exchange whose client left while others wait for the same answer. It takes everything. */
@@ -17,6 +18,9 @@ enum Nobody implements ClientStream {
     }
 
     @Override
+    public void interim(int status, Fields fields) {}
+
+    @Override
     public void answer(int status, Fields fields, @Nullable EncodedLines stored, long length, byte[] content) {}
 
     @Override
@@ -29,6 +33,11 @@ enum Nobody implements ClientStream {
 
     @Override
     public void end() {}
+
+    @Override
+    public @Nullable SocketChannel switchProtocol(Fields fields) {
+        return null;
+    }
 
     @Override
     public void breakOff() {}

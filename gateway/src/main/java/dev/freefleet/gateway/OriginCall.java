@@ -2,155 +2,90 @@ package dev.freefleet.gateway;
 
 import dev.freefleet.edge.Event;
 import dev.freefleet.edge.Fields;
-import dev.freefleet.edge.OriginRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ConnectTimeoutException;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to the origin and its answer. Used on its loop only. It ends with exactly one of {@link Listener#ended},
- * {@link Listener#failed} and {@link Listener#broken}, or with {@link #cancel}, after which nothing is told.
+ * One request to the origin and its answer. Used on its loop only. It ends with exactly one of {@link OriginListener#ended},
+ * {@link OriginListener#failed} and {@link OriginListener#broken}, or with {@link #cancel}, after which nothing is told.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
-final class OriginCall {
-    /** What the origin's side tells the exchange. */
-    interface Listener {
-        /** The answer's head; {@code length} is its Content-Length, -1 where it has none. */
-        void answered(int status, Fields fields, long length);
-
-        /** Content of the answer, in order; the receiver owns the buffer. */
-        void originContent(ByteBuf part);
-
-        /** The answer is over; {@code proven} where its length or its last chunk says that nothing is missing. */
-        void ended(boolean proven);
-
-        /** There will be no answer. */
-        void failed(Event.Failure failure);
-
-        /** The answer broke off in its content. */
-        void broken();
-
-        /** {@link OriginCall#uploadWritable} may have become true. */
-        void uploadWritableAgain();
-
-        /** What had arrived has been told; a good time to send it on. */
-        void originReadComplete();
-    }
-
+final class OriginCall implements OriginDialer.Dialed, OriginTurn.Taker {
     private enum State {
         NEW,
-        QUEUED,
         CONNECTING,
         SENT,
         OVER
     }
 
     private static final int MAX_IGNORED_BYTES = 64 * 1024;
-    private static final int MAX_REPEATED_BYTES = 64 * 1024;
+    private static final long MAX_IGNORED_NANOS = 2_000_000_000L;
 
     private final OriginClient client;
     private final Loop loop;
-    private final OriginRequest request;
-    private final boolean streaming;
-    private final long contentLength;
-    private final Listener listener;
-    private final boolean idempotent;
-    /** What was uploaded so far, where it may be sent again. */
-    private @Nullable Collected uploaded;
+    private final OriginAsk ask;
+    private final OriginListener listener;
+    private final OriginTurn turn;
+    /** Its neighbours in {@link CallTimes}. */
+    @Nullable
+    OriginCall earlier;
 
-    private boolean uploadedAll;
-    private boolean contentLost;
+    @Nullable
+    OriginCall later;
+
+    private @Nullable SentContent uploaded;
     private boolean repeated;
     private State state = State.NEW;
-    private boolean entered;
     private boolean answered;
     private boolean ignoring;
     private boolean paused;
     private long ignoredBytes;
     private long waitingSinceNanos;
+    private boolean timed;
+    private long deadlineNanos;
     private @Nullable OriginConnection connection;
-    private @Nullable ScheduledFuture<?> timer;
 
-    OriginCall(
-            OriginClient client,
-            Loop loop,
-            OriginRequest request,
-            boolean streaming,
-            long contentLength,
-            boolean idempotent,
-            Listener listener) {
+    OriginCall(OriginClient client, Loop loop, OriginAsk ask, OriginListener listener) {
         this.client = client;
         this.loop = loop;
-        this.request = request;
-        this.streaming = streaming;
-        this.contentLength = contentLength;
-        this.idempotent = idempotent;
+        this.ask = ask;
         this.listener = listener;
+        this.turn = new OriginTurn(client, loop, ask.request().priority(), this);
     }
 
-    Loop loop() {
-        return loop;
+    OriginAsk ask() {
+        return ask;
     }
 
-    OriginRequest request() {
-        return request;
+    /** Whether it was sent a second time, since a kept connection had died before it. */
+    boolean wasRepeated() {
+        return repeated;
     }
 
-    boolean streaming() {
-        return streaming;
-    }
-
-    /** Whether it does no harm that the origin gets this request twice (RFC 9110 section 9.2.2). */
-    boolean idempotent() {
-        return idempotent;
-    }
-
-    /** The length of the content to send: {@link HeadWriter#UNKNOWN} for chunks, {@link HeadWriter#NO_CONTENT}. */
-    long sendLength() {
-        if (streaming) {
-            return contentLength;
-        }
-        byte[] content = request.content();
-        if (content != null && content.length > 0) {
-            return content.length;
-        }
-        return switch (request.method()) {
-            case "POST", "PUT", "PATCH", "QUERY" -> 0;
-            default -> HeadWriter.NO_CONTENT;
-        };
-    }
-
-    /** Goes to the origin past the gate: a health check says how the Brain is, not how long the queue. */
+    /** Goes to the origin past gate and guard: a health check says how the Brain is, not how long the queue. */
     void startAtOnce() {
         waitingSinceNanos = loop.nanos();
-        startTimer(TimeUnit.MILLISECONDS.toNanos(request.timeoutMillis()));
+        startTimer();
         proceed();
     }
 
-    void start() {
-        waitingSinceNanos = loop.nanos();
-        startTimer(TimeUnit.MILLISECONDS.toNanos(request.timeoutMillis()));
-        state = State.QUEUED;
-        switch (client.gate().enter(this)) {
-            case ENTERED -> entered();
-            case QUEUED -> {}
-            case FULL -> fail(Event.Failure.OVERLOADED);
-        }
+    /** {@code sinceNanos}: since when the request waits for its turn, which may be before now. */
+    void start(long sinceNanos, long nowNanos) {
+        waitingSinceNanos = nowNanos;
+        turn.take(sinceNanos, nowNanos, timeoutNanos());
     }
 
-    /** The gate lets this call through. */
-    void entered() {
-        entered = true;
-        if (state == State.OVER) {
-            leaveGate();
-        } else {
-            proceed();
-        }
+    @Override
+    public void granted() {
+        startTimer();
+        proceed();
+    }
+
+    @Override
+    public void refused(Event.Failure failure) {
+        fail(failure);
     }
 
     private void proceed() {
@@ -158,37 +93,13 @@ final class OriginCall {
         if (kept != null) {
             send(kept);
         } else {
-            connect();
+            state = State.CONNECTING;
+            client.dialer().dial(loop, this);
         }
     }
 
-    private void connect() {
-        state = State.CONNECTING;
-        client.address().resolve(loop, this::connectTo);
-    }
-
-    private void connectTo(@Nullable InetSocketAddress address) {
-        if (state == State.OVER) {
-            return;
-        }
-        if (address == null) {
-            fail(Event.Failure.UNREACHABLE);
-            return;
-        }
-        ChannelFuture connecting = client.connect(loop, address);
-        connecting.addListener(done -> connected(connecting));
-    }
-
-    private void connected(ChannelFuture connecting) {
-        if (!connecting.isSuccess()) {
-            if (state != State.OVER) {
-                client.address().doubt();
-                boolean late = connecting.cause() instanceof ConnectTimeoutException;
-                fail(late ? Event.Failure.TIMEOUT : Event.Failure.UNREACHABLE);
-            }
-            return;
-        }
-        OriginConnection fresh = connecting.channel().pipeline().get(OriginConnection.class);
+    @Override
+    public void connected(OriginConnection fresh) {
         if (state == State.OVER) {
             client.keep(loop, fresh);
         } else {
@@ -196,15 +107,27 @@ final class OriginCall {
         }
     }
 
+    @Override
+    public void failed(Event.Failure failure) {
+        if (state != State.OVER) {
+            fail(failure);
+        }
+    }
+
     private void send(OriginConnection to) {
         state = State.SENT;
         connection = to;
         to.send(this);
-        Collected again = uploaded;
-        if (again != null) {
-            to.upload(Unpooled.wrappedBuffer(again.bytes()), uploadedAll);
+        if (!ask.streaming()) {
+            return;
         }
-        if (streaming && !uploadedAll) {
+        SentContent sofar = uploaded;
+        byte[] again = sofar == null ? null : sofar.bytes();
+        boolean all = sofar != null && sofar.isAll();
+        if (again != null) {
+            to.upload(Unpooled.wrappedBuffer(again), all);
+        }
+        if (!all) {
             listener.uploadWritableAgain();
         }
     }
@@ -217,27 +140,19 @@ final class OriginCall {
     /** Sends a part of the request's content; owns the buffer. */
     void upload(ByteBuf part, boolean last) {
         waitingSinceNanos = loop.nanos(); // while the client sends, it is not the origin that takes its time
-        remember(part, last);
+        if (!answered) {
+            deadlineNanos = waitingSinceNanos + timeoutNanos();
+        }
+        SentContent sofar = uploaded == null ? new SentContent() : uploaded;
+        uploaded = sofar;
+        sofar.add(part, last, (ask.idempotent() && !answered) || connection == null);
         if (connection != null && state == State.SENT) {
             connection.upload(part, last);
             return;
         }
         part.release();
-        if (contentLost && state == State.CONNECTING) {
+        if (sofar.isLost() && state == State.CONNECTING) {
             fail(Event.Failure.BROKEN);
-        }
-    }
-
-    private void remember(ByteBuf part, boolean last) {
-        uploadedAll = last;
-        Collected sofar = uploaded == null ? new Collected(0) : uploaded;
-        boolean useful = (idempotent && !answered) || connection == null;
-        if (!contentLost && useful && sofar.size() + part.readableBytes() <= MAX_REPEATED_BYTES) {
-            sofar.add(part);
-            uploaded = sofar;
-        } else {
-            uploaded = null;
-            contentLost = true;
         }
     }
 
@@ -255,6 +170,16 @@ final class OriginCall {
     void ignoreRest() {
         ignoring = true;
         pause(false);
+        if (answered && state == State.SENT) {
+            time(loop.nanos() + MAX_IGNORED_NANOS);
+        }
+    }
+
+    /** Gives the connection away after a right 101; the call is over, and its place at the gate free. */
+    OriginConnection takeAway() {
+        OriginConnection released = Objects.requireNonNull(connection, "connection");
+        over();
+        return released;
     }
 
     /** The client has no use for the answer any more. */
@@ -269,58 +194,74 @@ final class OriginCall {
         }
     }
 
-    private void startTimer(long nanos) {
-        timer = loop.executor.schedule(this::timedOut, nanos, TimeUnit.NANOSECONDS);
+    private long timeoutNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(ask.request().timeoutMillis());
     }
 
-    private void timedOut() {
-        if (state == State.OVER || answered) {
+    private void startTimer() {
+        time(waitingSinceNanos + timeoutNanos());
+    }
+
+    private void time(long untilNanos) {
+        deadlineNanos = untilNanos;
+        if (!timed) {
+            timed = true;
+            loop.calls.add(this);
+        }
+    }
+
+    private void stopTimer() {
+        if (timed) {
+            timed = false;
+            loop.calls.remove(this);
+        }
+    }
+
+    /** Called a few times a second while its time may run out. */
+    void checkTime(long nowNanos) {
+        if (state == State.OVER || nowNanos - deadlineNanos < 0) {
             return;
         }
-        long left = waitingSinceNanos + TimeUnit.MILLISECONDS.toNanos(request.timeoutMillis()) - loop.nanos();
-        if (left > 0) {
-            startTimer(left);
-        } else {
-            OriginConnection used = connection;
-            fail(Event.Failure.TIMEOUT);
-            if (used != null) {
-                used.close();
-            }
+        if (answered) {
+            cancel();
+            return;
+        }
+        OriginConnection used = connection;
+        fail(Event.Failure.TIMEOUT);
+        if (used != null) {
+            used.close();
         }
     }
 
     private void fail(Event.Failure failure) {
+        switch (failure) {
+            case UNREACHABLE, TIMEOUT, BROKEN -> turn.report(true);
+            case OVERLOADED, CIRCUIT_OPEN, ASLEEP -> {}
+        }
+        long retryAfter = failure == Event.Failure.CIRCUIT_OPEN ? client.guard().retryAfterSeconds(loop.nanos()) : 0;
         over();
-        listener.failed(failure);
+        listener.failed(new Event.OriginFailed(failure, retryAfter));
     }
 
     private void over() {
-        boolean queued = state == State.QUEUED && !entered;
         state = State.OVER;
         connection = null;
-        if (timer != null) {
-            timer.cancel(false);
-        }
-        if (queued) {
-            client.gate().forget(this); // where the turn has come already, entered() gives it back
-        }
-        leaveGate();
-    }
-
-    private void leaveGate() {
-        if (entered) {
-            entered = false;
-            client.gate().leave();
-        }
+        stopTimer();
+        turn.end();
     }
 
     // What the connection tells.
 
+    void interim(int status, Fields fields) {
+        if (!ignoring) {
+            listener.interim(status, fields);
+        }
+    }
+
     void head(int status, Fields fields, long length) {
         answered = true;
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        stopTimer();
+        turn.report(status == 502 || status == 503 || status == 504);
         listener.answered(status, fields, length);
     }
 
@@ -338,10 +279,10 @@ final class OriginCall {
         return ignoredBytes > MAX_IGNORED_BYTES;
     }
 
-    void end(boolean proven) {
+    void end(OriginListener.Ending ending) {
         over();
         if (!ignoring) {
-            listener.ended(proven);
+            listener.ended(ending);
         }
     }
 
@@ -355,6 +296,10 @@ final class OriginCall {
         listener.uploadWritableAgain();
     }
 
+    private boolean isUploadLost() {
+        return uploaded != null && uploaded.isLost();
+    }
+
     /**
      * The connection is gone.
      *
@@ -363,11 +308,11 @@ final class OriginCall {
      */
     void lost(boolean silent, boolean unsent, Event.Failure failure) {
         connection = null;
-        if (!answered && silent && !repeated && !contentLost && (idempotent || unsent)) {
+        if (!answered && silent && !repeated && !isUploadLost() && (ask.idempotent() || unsent)) {
             repeated = true;
             state = State.CONNECTING;
             // Later: the dead socket's number is free, and events that still wait for it would meet a new socket.
-            loop.executor.execute(() -> client.address().resolve(loop, this::connectTo));
+            loop.executor.execute(() -> client.dialer().dial(loop, this));
         } else if (!answered) {
             fail(failure);
         } else {

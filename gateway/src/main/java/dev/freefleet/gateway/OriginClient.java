@@ -2,81 +2,95 @@ package dev.freefleet.gateway;
 
 import dev.freefleet.edge.Fields;
 import dev.freefleet.edge.OriginRequest;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client of the one origin. A call uses connections of its own event loop, so that an exchange never changes
- * threads; the bound on requests at once spans all loops.
+ * threads; the bound on requests at once, and what is known of the origin's failures, span all loops.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
 final class OriginClient {
     private static final int MAX_IDLE_PER_LOOP = 128;
 
     private final GatewayConfig.Origin config;
-    private final Loops loops;
+    private final GatewayMetrics metrics;
     private final OriginGate gate;
-    private final OriginAddress address;
+    private final OriginGuard guard;
+    private final @Nullable WaitingRoom room;
+    private final OriginDialer dialer;
     private final String basePath;
     private final byte[] hostLine;
 
-    OriginClient(GatewayConfig.Origin config, Loops loops) {
-        this.config = config;
-        this.loops = loops;
-        this.gate = new OriginGate(config.maxConcurrent(), config.maxQueued());
-        URI url = config.url();
-        String host = url.getHost();
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        this.address = new OriginAddress(bare, url.getPort() < 0 ? 80 : url.getPort());
+    /**
+     * A client without connections.
+     *
+     * @throws GatewayException if a certificate or a key that the configuration names cannot be read
+     */
+    OriginClient(GatewayConfig config, Loops loops, Sources sources, GatewayMetrics metrics) {
+        this.config = config.origin();
+        this.metrics = metrics;
+        Resilience resilience = this.config.resilience();
+        this.gate = new OriginGate(this.config.maxConcurrent(), this.config.maxQueued());
+        this.guard = new OriginGuard(resilience, config.poll().every(), sources);
+        Resilience.Waking waking = resilience.waking();
+        this.room = waking == null ? null : new WaitingRoom(waking, sources.nanos(), metrics);
+        URI url = this.config.url();
+        boolean secure = "https".equals(url.getScheme());
+        this.dialer = new OriginDialer(this, loops, secure ? this.config.trust().context() : null);
         String path = url.getRawPath() == null ? "" : url.getRawPath();
         this.basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         this.hostLine = ("host: " + url.getRawAuthority() + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    /**
-     * A call, not begun.
-     *
-     * @param streaming whether content will be uploaded
-     * @param contentLength of content that will be uploaded, -1 where it is not known
-     * @param idempotent whether it does no harm that the origin gets the request twice
-     */
-    OriginCall call(
-            Loop loop,
-            OriginRequest request,
-            boolean streaming,
-            long contentLength,
-            boolean idempotent,
-            OriginCall.Listener listener) {
-        return new OriginCall(this, loop, request, streaming, contentLength, idempotent, listener);
     }
 
     GatewayConfig.Origin config() {
         return config;
     }
 
+    GatewayMetrics metrics() {
+        return metrics;
+    }
+
     OriginGate gate() {
         return gate;
     }
 
-    OriginAddress address() {
-        return address;
+    OriginGuard guard() {
+        return guard;
     }
 
-    String basePath() {
-        return basePath;
+    /** Where requests wait for an origin that sleeps; null where none does. */
+    @Nullable
+    WaitingRoom room() {
+        return room;
     }
 
-    /** The fields with the key that the origin wants, where it wants one. */
-    Fields keyed(Fields fields) {
+    OriginDialer dialer() {
+        return dialer;
+    }
+
+    /** The target of a request behind the path that the origin's URL has. */
+    String target(String target) {
+        return basePath.isEmpty() ? target : basePath + target;
+    }
+
+    /** The fields with what the origin wants to see of the gateway, and without what only the gateway may say. */
+    Fields keyed(OriginRequest request) {
         String key = config.key();
-        return key == null ? fields : fields.toBuilder().set("x-api-key", key).build();
+        String header = config.trust().secretHeader();
+        String secret = config.trust().secret();
+        Fields fields = request.fieldsWithout(header);
+        if (key == null && secret == null) {
+            return fields;
+        }
+        Fields.Builder all = fields.toBuilder();
+        if (key != null) {
+            all.set("x-api-key", key);
+        }
+        if (secret != null) {
+            all.add(header, secret);
+        }
+        return all.build();
     }
 
     byte[] hostLine() {
@@ -89,23 +103,5 @@ final class OriginClient {
             loop.idle.removeFirst().close();
         }
         loop.idle.addLast(connection);
-    }
-
-    ChannelFuture connect(Loop loop, InetSocketAddress to) {
-        return new Bootstrap()
-                .group(loop.executor)
-                .channel(loops.clientChannel)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        config.connect().toMillis())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 256 * 1024))
-                .handler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        OriginConnection connection = new OriginConnection(OriginClient.this, loop, channel);
-                        channel.pipeline().addLast(connection.decoder(), connection);
-                    }
-                })
-                .connect(to);
     }
 }

@@ -1,68 +1,60 @@
 package dev.freefleet.gateway;
 
 import dev.freefleet.edge.Event;
+import dev.freefleet.edge.Fields;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelProgressiveFuture;
-import io.netty.channel.ChannelProgressiveFutureListener;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/1.1 connection to the origin: in use by one call, or kept idle. Bytes that no request asked for end it, so
- * that no answer can be taken for another's.
+ * that no answer can be taken for another's. An end of the connection that is no orderly one (a reset) never ends an
+ * answer.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
-final class OriginConnection extends ChannelInboundHandlerAdapter implements Loop.Timed {
-    private static final int SMALL = 16 * 1024;
-    private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+final class OriginConnection extends ChannelInboundHandlerAdapter implements Loop.Timed, OriginDecoder.Owner {
+    private static final int MAX_INTERIM = 100;
 
     private final OriginClient client;
     private final Loop loop;
     private final Channel channel;
-    private final Decoder decoder;
+    private final boolean secure;
+    private final OriginDecoder decoder;
+    private final OriginOutput output;
     private @Nullable OriginCall call;
+    private @Nullable OriginFraming framing;
     private boolean used;
     private boolean gotBytes;
-    private boolean unsent;
     private boolean reading = true;
     private boolean interim;
-    private boolean headRequest;
-    private boolean uploadChunked;
-    private boolean uploadDone;
-    private boolean persistent;
-    private boolean delimited;
+    private boolean switching;
+    private Fields switchFields = Fields.empty();
+    private int interims;
+    private boolean stray;
     private boolean finished;
+    private boolean secureEnd;
     private long contentBytes;
     private long movedNanos;
 
-    OriginConnection(OriginClient client, Loop loop, Channel channel) {
+    OriginConnection(OriginClient client, Loop loop, Channel channel, boolean secure) {
         this.client = client;
         this.loop = loop;
         this.channel = channel;
+        this.secure = secure;
         this.movedNanos = loop.nanos();
-        this.decoder = new Decoder(new HttpDecoderConfig()
-                .setMaxInitialLineLength(8 * 1024)
-                .setMaxHeaderSize(client.config().maxHeadBytes())
-                .setMaxChunkSize(64 * 1024)
-                .setHeadersFactory(HeadFields.factory())
-                .setTrailersFactory(HeadFields.factory()));
+        this.decoder = new OriginDecoder(this, client.config().maxHeadBytes());
+        this.output = new OriginOutput(client, loop, channel);
         loop.watch(this);
     }
 
@@ -71,89 +63,39 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         return decoder;
     }
 
-    /** Reads answers, and notices bytes that belong to none before they look like one. */
-    private final class Decoder extends HttpResponseDecoder {
-        Decoder(HttpDecoderConfig config) {
-            super(config);
-        }
+    @Override
+    public void gotBytes() {
+        gotBytes = true;
+        movedNanos = loop.nanos();
+    }
 
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-            gotBytes = true;
-            super.channelRead(ctx, message);
-        }
+    @Override
+    public boolean awaitsAnswer() {
+        return call != null && !finished;
+    }
 
-        @Override
-        protected boolean isContentAlwaysEmpty(HttpMessage message) {
-            return (headRequest && ((HttpResponse) message).status().code() >= 200)
-                    || super.isContentAlwaysEmpty(message);
-        }
+    @Override
+    public boolean answersHead() {
+        return call != null && call.ask().request().method().equals("HEAD");
+    }
 
-        @Override
-        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-            if (call != null && !finished) {
-                super.decode(ctx, in, out);
-                return;
-            }
-            persistent = false;
-            in.skipBytes(in.readableBytes());
-            if (call == null) {
-                channel.close();
-            }
+    @Override
+    public void gotStrayBytes() {
+        stray = true;
+        if (call == null) {
+            channel.close();
         }
     }
 
     void send(OriginCall newCall) {
         call = newCall;
+        framing = null;
         gotBytes = false;
         interim = false;
+        interims = 0;
         contentBytes = 0;
         movedNanos = loop.nanos();
-        headRequest = newCall.request().method().equals("HEAD");
-        long length = newCall.sendLength();
-        uploadChunked = length == HeadWriter.UNKNOWN;
-        uploadDone = !newCall.streaming();
-        byte[] content = newCall.request().content();
-        int contentSize = content == null ? 0 : content.length;
-        unsent = false;
-        ByteBuf out = channel.alloc().directBuffer(1024 + (contentSize <= SMALL ? contentSize : 0));
-        loop.heads.request(
-                out,
-                newCall.request().method(),
-                client.basePath() + newCall.request().target(),
-                client.hostLine(),
-                client.keyed(newCall.request().fields()),
-                length);
-        if (content != null && contentSize <= SMALL) {
-            out.writeBytes(content);
-            channel.write(out, sending(newCall));
-        } else {
-            channel.write(out, sending(newCall));
-            if (content != null) {
-                channel.write(Unpooled.wrappedBuffer(content), channel.voidPromise());
-            }
-        }
-        channel.flush();
-    }
-
-    /** Tells whether anything left, where that decides if the request may be sent again. */
-    private ChannelPromise sending(OriginCall newCall) {
-        if (!used || newCall.idempotent()) {
-            return channel.voidPromise();
-        }
-        return channel.newProgressivePromise().addListener(new ChannelProgressiveFutureListener() {
-            private boolean left;
-
-            @Override
-            public void operationProgressed(ChannelProgressiveFuture future, long progress, long total) {
-                left = true;
-            }
-
-            @Override
-            public void operationComplete(ChannelProgressiveFuture future) {
-                unsent = !future.isSuccess() && !left;
-            }
-        });
+        output.request(newCall.ask(), used);
     }
 
     boolean writable() {
@@ -162,28 +104,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
 
     void upload(ByteBuf part, boolean last) {
         movedNanos = loop.nanos();
-        int size = part.readableBytes();
-        if (uploadChunked) {
-            ByteBuf frame = channel.alloc().directBuffer(32);
-            if (size > 0) {
-                ByteBufUtil.writeAscii(frame, Integer.toHexString(size));
-                frame.writeBytes(LINE_END);
-            }
-            channel.write(frame, channel.voidPromise());
-            channel.write(part, channel.voidPromise());
-            ByteBuf tail = channel.alloc().directBuffer(8);
-            if (size > 0) {
-                tail.writeBytes(LINE_END);
-            }
-            if (last) {
-                tail.writeBytes(LAST_CHUNK);
-            }
-            channel.write(tail, channel.voidPromise());
-        } else {
-            channel.write(part, channel.voidPromise());
-        }
-        uploadDone = last;
-        channel.flush();
+        output.upload(part, last);
     }
 
     void read(boolean wanted) {
@@ -199,11 +120,24 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         channel.close();
     }
 
+    /** Gives the connection away after a right 101: this handler gets its bytes from now on, those at once that came. */
+    void release(ChannelHandler next) {
+        call = null;
+        loop.unwatch(this);
+        channel.pipeline().remove(this);
+        channel.pipeline().addLast(next);
+        channel.pipeline().remove(decoder);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        movedNanos = loop.nanos();
-        if (call != null && message instanceof HttpResponse response) {
-            head(response);
+        OriginCall now = call;
+        if (now != null && message instanceof HttpResponse response) {
+            head(now, response);
         } else if (call != null && message instanceof HttpContent content) {
             content(content);
         } else {
@@ -211,35 +145,39 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         }
     }
 
-    private void head(HttpResponse response) {
+    private void head(OriginCall asker, HttpResponse response) {
         HeadFields fields = (HeadFields) response.headers();
         int status = response.status().code();
-        String coding = fields.transferEncoding();
-        if (response.decoderResult().isFailure()
-                || status < 100
-                || status == 101
-                || status > 599
-                || (coding != null && !coding.equalsIgnoreCase("chunked"))) {
+        switching = status == 101
+                && !response.decoderResult().isFailure()
+                && asker.ask().request().webSocket()
+                && WebSocketHandshake.isAccepted(asker.ask().request().fields(), fields.fields());
+        if (switching) {
+            switchFields = fields.fields();
+            return;
+        }
+        if (response.decoderResult().isFailure() || status < 100 || status == 101 || status > 599) {
             lose(Event.Failure.BROKEN);
             return;
         }
         interim = status < 200;
-        if (interim || call == null) {
+        if (interim) {
+            if (++interims > MAX_INTERIM || fields.transferEncoding() != null) {
+                lose(Event.Failure.BROKEN);
+            } else {
+                asker.interim(status, fields.fields());
+            }
             return;
         }
-        String length = fields.contentLength();
-        long declared = length == null || coding != null ? -1 : Long.parseLong(length);
-        if (declared > client.config().maxBodyBytes()) {
+        boolean http11 = response.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        OriginFraming found = OriginFraming.of(
+                status, http11, fields, answersHead(), asker.ask().request().readsUnknownCodings());
+        if (found == null || found.length() > client.config().maxBodyBytes()) {
             lose(Event.Failure.BROKEN);
             return;
         }
-        boolean empty = headRequest || status == 204 || status == 304;
-        delimited = empty || coding != null || length != null;
-        persistent = delimited
-                && (response.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                        ? !fields.connectionHas("close")
-                        : fields.connectionHas("keep-alive"));
-        call.head(status, fields.fields(), declared);
+        framing = found;
+        asker.head(status, fields.fields(), found.length());
     }
 
     private void content(HttpContent content) {
@@ -248,6 +186,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         if (content.decoderResult().isFailure()) {
             part.release();
             lose(Event.Failure.BROKEN);
+            return;
+        }
+        if (switching && call != null) {
+            part.release();
+            call.head(101, switchFields, -1);
             return;
         }
         if (interim) {
@@ -270,28 +213,39 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
             return;
         }
         if (last) {
-            // Told at the end of this read: what else is in it was not asked for, and must meet no other call.
-            finished = true;
+            last();
         } else if (call.isFutile()) {
             lose(Event.Failure.BROKEN);
         }
     }
 
+    /** The decoder has met the answer's end. */
+    private void last() {
+        if ((framing != null && framing.delimited()) || (channel.isActive() && (!secure || secureEnd))) {
+            // Told at the end of this read: what else is in it was not asked for, and must meet no other call.
+            finished = true;
+        } else {
+            lose(Event.Failure.BROKEN); // no orderly end, which would have left our side of the connection open
+        }
+    }
+
     private void ended() {
         OriginCall done = call;
+        OriginFraming of = framing;
         call = null;
         finished = false;
         used = true;
         if (!reading) {
             read(true);
         }
-        if (persistent && uploadDone && channel.isActive()) {
+        if (of != null && of.persistent() && !stray && output.isDone() && channel.isActive()) {
             client.keep(loop, this);
         } else {
             channel.close();
         }
         if (done != null) {
-            done.end(delimited);
+            boolean delimited = of != null && of.delimited();
+            done.end(delimited ? OriginListener.Ending.DELIMITED : OriginListener.Ending.CLOSED);
         }
     }
 
@@ -302,6 +256,28 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         } else if (call != null) {
             call.readComplete();
         }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == SslCloseCompletionEvent.SUCCESS) {
+            endedByTls();
+        } else if (event == ChannelInputShutdownEvent.INSTANCE) {
+            if (finished) {
+                ended();
+            }
+            lose(Event.Failure.BROKEN);
+        }
+    }
+
+    /** A closure alert; what ends without one may have been cut off by anybody (RFC 9112 section 9.8). */
+    private void endedByTls() {
+        secureEnd = true;
+        stray = true; // nothing more can be asked on it
+        if (call != null && (finished || (framing != null && !framing.delimited()))) {
+            ended();
+        }
+        lose(Event.Failure.BROKEN);
     }
 
     @Override
@@ -321,7 +297,12 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        lose(Event.Failure.BROKEN);
+        boolean byTls = cause.getCause() instanceof SSLException;
+        if (byTls) {
+            client.dialer().trouble().tell(cause); // TLS 1.3 tells after the handshake what it thinks of ours
+        }
+        boolean refused = byTls && !used && !gotBytes; // else the request may have been worked on
+        lose(refused ? Event.Failure.UNREACHABLE : Event.Failure.BROKEN);
     }
 
     private void lose(Event.Failure failure) {
@@ -329,7 +310,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
         call = null;
         channel.close();
         if (lost != null) {
-            lost.lost(used && !gotBytes, unsent, failure);
+            lost.lost(used && !gotBytes, output.isUnsent(), failure);
         }
     }
 
@@ -341,7 +322,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter implements Loo
                 channel.close();
             }
         } else if (reading
-                && contentBytes > 0
+                && framing != null // until the head has come, the call's own time counts
                 && quiet > client.config().stall().toNanos()) {
             lose(Event.Failure.TIMEOUT);
         }

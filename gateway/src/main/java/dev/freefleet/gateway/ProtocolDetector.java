@@ -31,7 +31,8 @@ final class ProtocolDetector extends ByteToMessageDecoder implements Loop.Timed 
         int present = Math.min(in.readableBytes(), PREFACE.length);
         for (int i = 0; i < present; i++) {
             if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
-                installHttp1(ctx);
+                Http1Connection.install(services, loop, channel);
+                ctx.pipeline().remove(this);
                 return;
             }
         }
@@ -39,13 +40,6 @@ final class ProtocolDetector extends ByteToMessageDecoder implements Loop.Timed 
             Http2Connection.install(services, loop, channel);
             ctx.pipeline().remove(this);
         }
-    }
-
-    private void installHttp1(ChannelHandlerContext ctx) {
-        StrictRequestDecoder decoder =
-                new StrictRequestDecoder(services.config().requests());
-        ctx.pipeline().addLast(decoder, new Http1Connection(services, loop, channel, decoder));
-        ctx.pipeline().remove(this);
     }
 
     @Override

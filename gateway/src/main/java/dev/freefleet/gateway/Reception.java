@@ -2,11 +2,13 @@ package dev.freefleet.gateway;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Receives new connections, as many as are allowed at once. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, which is told
@@ -22,12 +24,15 @@ final class Reception extends ChannelInitializer<SocketChannel> {
     private final Services services;
     private final Loops loops;
     private final ChannelGroup clients;
+    private final @Nullable Certificates certificates;
     private final AtomicInteger open = new AtomicInteger();
 
-    Reception(Services services, Loops loops, ChannelGroup clients) {
+    /** @param certificates where the listener speaks TLS, else null */
+    Reception(Services services, Loops loops, ChannelGroup clients, @Nullable Certificates certificates) {
         this.services = services;
         this.loops = loops;
         this.clients = clients;
+        this.certificates = certificates;
     }
 
     @Override
@@ -35,6 +40,10 @@ final class Reception extends ChannelInitializer<SocketChannel> {
         if (open.incrementAndGet() > services.config().listener().maxConnections()) {
             open.decrementAndGet();
             services.metrics().refused(503);
+            if (certificates != null) {
+                channel.close(); // before TLS stands nothing can be said
+                return;
+            }
             channel.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(ChannelFutureListener.CLOSE);
             return;
         }
@@ -44,6 +53,13 @@ final class Reception extends ChannelInitializer<SocketChannel> {
             open.decrementAndGet();
             services.metrics().disconnected();
         });
-        channel.pipeline().addLast(new ProtocolDetector(services, loops.of(channel.eventLoop()), channel));
+        channel.pipeline().addLast(first(loops.of(channel.eventLoop()), channel));
+    }
+
+    private ChannelHandler first(Loop loop, SocketChannel channel) {
+        Tls tls = services.config().listener().tls();
+        return tls == null || certificates == null
+                ? new ProtocolDetector(services, loop, channel)
+                : new TlsHandshake(services, loop, channel, tls, certificates);
     }
 }

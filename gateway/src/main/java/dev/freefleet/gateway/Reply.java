@@ -1,9 +1,11 @@
 package dev.freefleet.gateway;
 
+import dev.freefleet.edge.Fields;
 import dev.freefleet.edge.Step;
 import dev.freefleet.edge.StoredAnswer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.socket.SocketChannel;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ final class Reply {
     private long bytesOut;
     private Step.@Nullable StoreOrder order;
     private @Nullable Collected copy;
+    private @Nullable Tunnel tunnel;
     private byte @Nullable [] sending;
     private int sent;
     private int sendEnd;
@@ -38,7 +41,13 @@ final class Reply {
     }
 
     long bytesOut() {
-        return bytesOut;
+        return tunnel == null ? bytesOut : tunnel.bytesOut();
+    }
+
+    /** What became of the connection, where it has left HTTP. */
+    @Nullable
+    Tunnel tunnel() {
+        return tunnel;
     }
 
     /** The client left; {@code told} is what it was given for it, where there was no answer yet. */
@@ -75,7 +84,31 @@ final class Reply {
                         Math.toIntExact(part.length()),
                         bare);
             case Step.Content.FromOrigin() -> fromOrigin(answer, bare);
+            case Step.Content.Tunnel() -> tunnel(answer);
         }
+    }
+
+    private void tunnel(Step.Respond answer) {
+        SocketChannel client = run.client().switchProtocol(answer.fields());
+        if (client == null) {
+            status = 400;
+            run.fetching().abort();
+            run.client().breakOff();
+            run.finish();
+            return;
+        }
+        Services services = run.services();
+        services.tunnels().begun();
+        tunnel = Tunnel.open(
+                run.loop(),
+                client,
+                run.fetching().takeAway(),
+                services.config().times().tunnel().toNanos(),
+                services.draining().get(),
+                () -> {
+                    services.tunnels().ended();
+                    run.finish();
+                });
     }
 
     private void whole(Step.Respond answer, @Nullable EncodedLines lines, long length, byte[] content) {
@@ -161,9 +194,13 @@ final class Reply {
         }
     }
 
-    void originEnded(boolean proven) {
+    void originEnded(OriginListener.Ending ending) {
         Collected content = copy;
         Step.StoreOrder ordered = order;
+        boolean proven = switch (ending) {
+            case DELIMITED -> true;
+            case CLOSED -> ordered != null && ordered.endsWithConnection();
+        };
         if (content != null && ordered != null && proven) {
             store(ordered, content.bytes()); // before the client sees the end: whoever asks the same next, finds it
         } else {
@@ -176,8 +213,9 @@ final class Reply {
 
     private void store(Step.StoreOrder ordered, byte[] content) {
         Step.StoredHead stored = ordered.answerWithoutBody();
-        StoredAnswer answer = stored.with(List.of(), new HeldBody(content, stored.fields()));
-        run.services().store().put(ordered.cacheKey(), answer);
+        StoredAnswer answer = stored.with(
+                ordered.tags().of(content), new HeldBody(content, run.loop().encoded(stored.fields())));
+        run.store(ordered.cacheKey(), answer);
         run.fetching().land(new Flights.Landing.Stored(List.of(answer)));
     }
 
@@ -193,6 +231,19 @@ final class Reply {
         } else {
             run.fetching().pause(false);
         }
+    }
+
+    /** Too much content is held already. */
+    void overloaded() {
+        begun = true;
+        status = 503;
+        byte[] problem = Refusal.problem(503, "The gateway holds as much content as it may. Try again in a second.");
+        bytesOut = problem.length;
+        Fields fields = Problems.fields(run.head().id()).toBuilder()
+                .add("retry-after", "1")
+                .build();
+        run.client().answer(503, fields, null, problem.length, problem);
+        run.client().flush();
     }
 
     /** The gateway failed. */

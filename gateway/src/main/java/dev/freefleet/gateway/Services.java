@@ -2,6 +2,7 @@ package dev.freefleet.gateway;
 
 import dev.freefleet.edge.Edge;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** What all exchanges of a gateway share. */
 record Services(
@@ -17,4 +18,11 @@ record Services(
         Health health,
         UsageSink usage,
         GatewayMetrics metrics,
-        AtomicBoolean draining) {}
+        AtomicBoolean draining,
+        Purges purges,
+        Tunnels tunnels,
+        @Nullable SharedState shared,
+        @Nullable SharedLimits sharedLimits,
+        RemoteEdges edges,
+        EdgeCalls edgeCalls,
+        ContentBudget content) {}

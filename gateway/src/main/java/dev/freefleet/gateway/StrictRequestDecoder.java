@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -15,7 +16,8 @@ import java.util.List;
 /**
  * Netty's request decoder, and what it lets pass that a gateway must not: folded lines (RFC 9112 section 5.2) and a
  * request line whose parts are separated by anything but one space (section 3). With {@link HeadFields} it refuses
- * whatever two servers could read in two ways; a refused message ends the connection.
+ * whatever two servers could read in two ways; a refused message ends the connection. What {@link KnownSections} has of
+ * earlier requests is not read a second time.
  */
 final class StrictRequestDecoder extends HttpRequestDecoder {
     private boolean lineSeen;
@@ -24,13 +26,21 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     private boolean begun;
     private int expected;
 
-    StrictRequestDecoder(GatewayConfig.RequestLimits limits) {
+    private final KnownSections known;
+    private final int connection;
+    private final int maxLine;
+
+    /** @param known what the event loop of this connection has read lately */
+    StrictRequestDecoder(GatewayConfig.RequestLimits limits, KnownSections known) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.maxLineBytes())
                 .setMaxHeaderSize(limits.maxHeadBytes())
                 .setMaxChunkSize(64 * 1024)
                 .setHeadersFactory(HeadFields.factory())
                 .setTrailersFactory(HeadFields.factory()));
+        this.known = known;
+        this.connection = known.connect();
+        this.maxLine = limits.maxLineBytes();
     }
 
     /** Whether a head has begun and is not complete. */
@@ -44,18 +54,36 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
-        if (!inContent) {
-            begun |= in.isReadable();
-            if (hasFoldedLine(in)) {
-                refused = true;
-                in.skipBytes(in.readableBytes());
-                HttpRequest bad =
-                        new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", HeadFields.factory());
-                bad.setDecoderResult(DecoderResult.failure(new Refusal(400, "A field line is folded.")));
-                out.add(bad);
+        boolean whole = !inContent && !begun;
+        if (whole) {
+            KnownRequest request = known.read(in, connection, maxLine);
+            if (request != null) {
+                out.add(request);
+                if (request.hasContent()) {
+                    ByteBuf content = in.readRetainedSlice((int) request.contentLength);
+                    out.add(new DefaultLastHttpContent(content, HeadFields.factory()));
+                }
                 return;
             }
         }
+        if (!inContent) {
+            begun |= in.isReadable();
+            if (!lineSeen) {
+                skipEmptyLines(in);
+                if (isHalfAnEmptyLine(in)) {
+                    return;
+                }
+                if (in.isReadable() && isNoise(in.getByte(in.readerIndex()))) {
+                    refuse(in, out, "Something stands before the request line.");
+                    return;
+                }
+            }
+            if (hasFoldedLine(in)) {
+                refuse(in, out, "A field line is folded.");
+                return;
+            }
+        }
+        int start = in.readerIndex();
         int before = out.size();
         super.decode(ctx, in, out);
         for (int i = before; i < out.size(); i++) {
@@ -68,11 +96,41 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
                 }
                 case HttpRequest head -> {
                     inContent = true;
-                    refused |= head.decoderResult().isFailure();
+                    if (head.decoderResult().isFailure()) {
+                        refused = true;
+                    } else if (whole && head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+                        known.keep(in, start, in.readerIndex(), (HeadFields) head.headers(), connection);
+                    }
                 }
                 default -> {}
             }
         }
+    }
+
+    private void refuse(ByteBuf in, List<Object> out, String why) {
+        refused = true;
+        in.skipBytes(in.readableBytes());
+        HttpRequest bad = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", HeadFields.factory());
+        bad.setDecoderResult(DecoderResult.failure(new Refusal(400, why)));
+        out.add(bad);
+    }
+
+    /** Empty lines may stand before a request line (RFC 9112 section 2.2). */
+    private static void skipEmptyLines(ByteBuf in) {
+        while (in.readableBytes() > 1
+                && in.getByte(in.readerIndex()) == '\r'
+                && in.getByte(in.readerIndex() + 1) == '\n') {
+            in.skipBytes(2);
+        }
+    }
+
+    private static boolean isHalfAnEmptyLine(ByteBuf in) {
+        return in.readableBytes() == 1 && in.getByte(in.readerIndex()) == '\r';
+    }
+
+    /** What Netty would pass over before a request line too: a bare CR or LF, white space, control characters. */
+    private static boolean isNoise(byte first) {
+        return (first >= 0 && first <= ' ') || first == 0x7f;
     }
 
     /** The buffer begins at the start of a line, since Netty consumes whole lines. */
@@ -82,6 +140,9 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
         if (lineSeen) {
             if (at < end && isFold(in.getByte(at))) {
                 return true;
+            }
+            if (at < end && (in.getByte(at) == '\r' || in.getByte(at) == '\n')) {
+                return false; // the head ends here, and lines of content may begin as they like
             }
         } else {
             while (at < end && (in.getByte(at) == '\r' || in.getByte(at) == '\n')) {

@@ -104,6 +104,8 @@ class CoalescingTest {
 
     @Test
     void aBrokenFetchIsTriedByTheNext() throws Exception {
+        fleet.close();
+        fleet = TestGateway.start(exchange -> exchange.json("{}"), TestGateway::withoutRetries);
         fleet.origin.script(exchange -> {
             go.await();
             if (fleet.origin.requests() == 1) {

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Client connections: pipelines, persistence, time limits, the bound on their number, and the gateway's end. */
 class ConnectionsTest {
@@ -305,9 +307,12 @@ class ConnectionsTest {
                 .hasMessageContaining("choose another port");
     }
 
-    @Test
-    void theNioTransportServesToo() throws Exception {
-        restart(config -> config.withNativeTransport(false));
+    @ParameterizedTest
+    @EnumSource(
+            value = Transport.class,
+            names = {"EPOLL", "NIO"})
+    void theOtherTransportsServeToo(Transport transport) throws Exception {
+        restart(config -> config.with(transport));
         assertThat(fleet.get("/open/x").body()).isEqualTo("/open/x");
         try (RawClient client = fleet.raw()) {
             client.send(get("/site/a") + get("/health/live"));

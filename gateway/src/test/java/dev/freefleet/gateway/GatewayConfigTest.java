@@ -28,7 +28,7 @@ class GatewayConfigTest {
         assertThat(config.cacheBytes()).isEqualTo(64 << 20);
         assertThat(config.coalesceWait()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.poll()).isEqualTo(new GatewayConfig.Poll("/health", Duration.ofSeconds(5)));
-        assertThat(config.nativeTransport()).isTrue();
+        assertThat(config.transport()).isEqualTo(Transport.AUTO);
     }
 
     @Test

@@ -19,7 +19,7 @@ class HeadWriterTest {
     private static String written(
             Fields fields, @Nullable EncodedLines stored, HeadWriter.Framing framing, long length) {
         ByteBuf out = Unpooled.buffer();
-        new HeadWriter().answer(out, 200, fields, stored, framing, length, HeadWriter.Persistence.STAY, DATE);
+        new HeadWriter().answer(out, 200, fields, stored, framing, length, HeadWriter.Persistence.STAY, () -> DATE);
         return out.toString(StandardCharsets.ISO_8859_1);
     }
 

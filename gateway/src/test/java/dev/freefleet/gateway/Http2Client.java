@@ -13,6 +13,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -27,7 +28,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A client that speaks HTTP/2 in the clear by prior knowledge. */
@@ -36,6 +40,8 @@ final class Http2Client implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel connection;
     private final String authority;
+    /** Interim answers on all streams. */
+    final List<Http2Headers> interim = new CopyOnWriteArrayList<>();
 
     /** An answer; a stream that was reset instead fails its future. */
     record Answer(Http2Headers head, byte[] content) {
@@ -86,6 +92,10 @@ final class Http2Client implements AutoCloseable {
                 .channel();
     }
 
+    void ping() {
+        connection.writeAndFlush(new DefaultHttp2PingFrame(1));
+    }
+
     boolean isOpen() {
         return connection.isActive();
     }
@@ -115,7 +125,18 @@ final class Http2Client implements AutoCloseable {
         return head;
     }
 
+    /** The parts of an answer's content as they come. */
+    record Heard(LinkedBlockingQueue<String> parts) {
+        Heard() {
+            this(new LinkedBlockingQueue<>());
+        }
+    }
+
     Open open(Http2Headers head, boolean end) {
+        return open(head, end, new Heard());
+    }
+
+    Open open(Http2Headers head, boolean end, Heard heard) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         Http2StreamChannel stream = new Http2StreamChannelBootstrap(connection)
                 .handler(new ChannelInboundHandlerAdapter() {
@@ -124,7 +145,10 @@ final class Http2Client implements AutoCloseable {
 
                     @Override
                     public void channelRead(ChannelHandlerContext ctx, Object frame) {
-                        if (frame instanceof Http2HeadersFrame headers) {
+                        if (frame instanceof Http2HeadersFrame headers
+                                && String.valueOf(headers.headers().status()).startsWith("1")) {
+                            interim.add(headers.headers());
+                        } else if (frame instanceof Http2HeadersFrame headers) {
                             got = headers.headers();
                             done(headers.isEndStream());
                         } else if (frame instanceof Http2DataFrame data) {
@@ -132,6 +156,9 @@ final class Http2Client implements AutoCloseable {
                             byte[] bytes = new byte[part.readableBytes()];
                             part.readBytes(bytes);
                             content.writeBytes(bytes);
+                            if (bytes.length > 0) {
+                                heard.parts().add(new String(bytes, StandardCharsets.UTF_8));
+                            }
                             data.release();
                             done(data.isEndStream());
                         } else {

@@ -52,6 +52,17 @@ class Http2Test {
                 .contains("hit");
     }
 
+    /** RFC 9113 section 8.2.3: browsers send one field for each cookie. */
+    @Test
+    void aCookieInPiecesIsOneFieldToTheOrigin() throws Exception {
+        fleet.origin.script(exchange -> exchange.answer(
+                200,
+                "text/plain",
+                exchange.head().count("cookie") + " " + exchange.head().field("cookie")));
+        Http2Headers head = client.head("GET", "/open/x").add("cookie", "a=1").add("cookie", "b=2; c=3");
+        assertThat(client.open(head.add("cookie", "d=4"), true).get().text()).isEqualTo("1 a=1; b=2; c=3; d=4");
+    }
+
     @Test
     void manyStreamsAtOnce() throws Exception {
         List<Http2Client.Open> open = new ArrayList<>();
@@ -138,6 +149,7 @@ class Http2Test {
                 client.head("GET", "/open/x").add("x\r\ny", "a"),
                 client.head("GET", "/open/x").add("Upper", "a"),
                 client.head("GET", "/open/x").add("host", "elsewhere"),
+                client.head("GET", "/open/x").authority("me@h"),
                 client.head("GET", "/open/x y"),
                 client.head("GE T", "/open/x"),
                 client.head("POST", "/open/x").add("content-length", "+1"),

@@ -48,6 +48,18 @@ class KeyRingTest {
     }
 
     @Test
+    void theVeryKeyThatWasRightIsCheckedAnewUnderOtherSecrets() {
+        Step.VerifyKey key = parsed(new KeyMint(ring).mint(token(1)));
+        assertThat(ring.verify(key)).isTrue();
+        ring.replace(Map.of(1, TWO));
+        assertThat(ring.verify(key)).isFalse();
+        ring.replace(Map.of(1, ONE));
+        assertThat(ring.verify(key)).isTrue();
+        ring.replace(Map.of(2, TWO));
+        assertThat(ring.verify(key)).isFalse();
+    }
+
+    @Test
     void everyFlippedBitIsNoticedBeforeAndAfterTheKeyIsKnown() {
         Step.VerifyKey key = parsed(new KeyMint(ring).mint(token(2)));
         for (boolean known : new boolean[] {false, true}) {
@@ -77,6 +89,32 @@ class KeyRingTest {
             ring.verify(new Step.VerifyKey(1, new byte[] {1, (byte) i, (byte) (i >> 8)}, new byte[16]));
         }
         assertThat(ring.remembered()).isZero();
+    }
+
+    @Test
+    void secretsRotateAndRetireWhileTheRingIsUsed() {
+        KeyRing rotating = new KeyRing(Map.of(1, ONE));
+        Step.VerifyKey first = parsed(new KeyMint(rotating).mint(token(1)));
+        assertThat(rotating.verify(first)).isTrue();
+
+        rotating.replace(Map.of(1, ONE, 2, TWO));
+        assertThat(rotating.versions()).containsExactlyInAnyOrder(1, 2);
+        assertThat(rotating.currentVersion()).isEqualTo(2);
+        Step.VerifyKey second = parsed(new KeyMint(rotating).mint(token(2)));
+        assertThat(rotating.verify(first)).isTrue();
+        assertThat(rotating.verify(second)).isTrue();
+
+        rotating.replace(Map.of(2, TWO));
+        assertThat(rotating.verify(first))
+                .as("a retired secret, remembered or not")
+                .isFalse();
+        assertThat(rotating.verify(second)).isTrue();
+        rotating.replace(Map.of(1, TWO, 2, TWO));
+        assertThat(rotating.verify(first))
+                .as("another secret under an old version")
+                .isFalse();
+        assertThatThrownBy(() -> rotating.replace(Map.of())).hasMessageContaining("at least one");
+        assertThat(rotating.verify(second)).isTrue();
     }
 
     @Test

@@ -9,13 +9,17 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the gateway makes of an origin that is away, slow or broken: an error of its own or a broken answer, no hang. */
 class OriginFaultsTest {
@@ -58,6 +62,23 @@ class OriginFaultsTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(290));
         Await.until("the origin's connection is closed", () -> fleet.gauge("gateway.origin.running") == 0);
         assertThat(fleet.count("gateway.origin.failures", "kind", "timeout")).isEqualTo(1);
+    }
+
+    @Test
+    void requestsThatRunOutOfTimeTogetherAllGet504() throws Exception {
+        int together = 6;
+        fleet.origin.script(exchange -> end.await());
+        List<Integer> statuses = new CopyOnWriteArrayList<>();
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < together; i++) {
+                String path = "/hasty/" + i;
+                var _ = clients.submit(() -> statuses.add(fleet.get(path).statusCode()));
+            }
+        }
+        assertThat(statuses).hasSize(together).containsOnly(504);
+        Await.until("the origin's connections are closed", () -> fleet.gauge("gateway.origin.running") == 0);
+        fleet.origin.script(exchange -> exchange.json("{}"));
+        assertThat(fleet.get("/hasty/x").statusCode()).isEqualTo(200);
     }
 
     static Stream<Arguments> brokenAnswers() {
@@ -178,8 +199,9 @@ class OriginFaultsTest {
         }
     }
 
-    @Test
-    void anOriginThatStallsInItsContentIsGivenUp() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"half", ""})
+    void anOriginThatStallsInItsContentIsGivenUp(String content) throws Exception {
         restart(config -> config.with(new GatewayConfig.Origin(
                 config.origin().url(),
                 4,
@@ -190,7 +212,7 @@ class OriginFaultsTest {
                 8192,
                 1 << 20)));
         fleet.origin.script(exchange -> {
-            exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+            exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" + content);
             end.await();
         });
         try (RawClient client = fleet.raw()) {
@@ -198,6 +220,7 @@ class OriginFaultsTest {
             client.head();
             assertThat(client.rest()).hasSizeLessThan(10);
         }
+        Await.until("its place at the origin is free", () -> fleet.gauge("gateway.origin.running") == 0);
     }
 
     @Test

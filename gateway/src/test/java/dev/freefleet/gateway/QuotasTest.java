@@ -10,31 +10,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class QuotasTest {
+class QuotasTest extends QuotasContract {
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     private final SettableClock clock = new SettableClock(1_000);
     private final Quotas quotas = new Quotas(100, clock::millis);
 
-    private static Step.QuotaUse use(String bucket, long requests) {
-        return new Step.QuotaUse(bucket, requests, DAY);
+    @Override
+    List<Long> count(List<Step.QuotaUse> uses) {
+        return quotas.count(uses);
     }
 
-    @Test
-    void countDownToNothing() {
-        assertThat(quotas.count(List.of(use("a", 2)))).containsExactly(1L);
-        assertThat(quotas.count(List.of(use("a", 2)))).containsExactly(0L);
-        assertThat(quotas.count(List.of(use("a", 2)))).containsExactly(-1L);
-        assertThat(quotas.count(List.of(use("b", 2)))).containsExactly(1L);
-    }
-
-    @Test
-    void allOrNone() {
-        quotas.count(List.of(use("spent", 1)));
-        assertThat(quotas.count(List.of(use("day", 5), use("spent", 1)))).containsExactly(4L, -1L);
-        assertThat(quotas.count(List.of(use("day", 5))))
-                .as("nothing was counted")
-                .containsExactly(4L);
+    @Override
+    long endMillis() {
+        return DAY;
     }
 
     @Test

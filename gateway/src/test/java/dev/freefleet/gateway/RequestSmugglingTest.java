@@ -55,6 +55,8 @@ class RequestSmugglingTest {
                 Arguments.of("CL hexadecimal", post + "Content-Length: 0x0\r\n\r\n", 400),
                 Arguments.of("CL with a space", post + "Content-Length: 1 1\r\n\r\n", 400),
                 Arguments.of("CL empty", post + "Content-Length: \r\n\r\n", 400),
+                Arguments.of(
+                        "CL of too many digits", post + "Content-Length: " + "0".repeat(61) + "5\r\n\r\nhello", 400),
                 Arguments.of("CL too large", post + "Content-Length: 18446744073709551616\r\n\r\n", 400),
                 Arguments.of("folded line", "GET /open/x HTTP/1.1\r\nHost: h\r\nX-A: b\r\n c\r\n\r\n", 400),
                 Arguments.of("folded first line", "GET /open/x HTTP/1.1\r\n X: y\r\nHost: h\r\n\r\n", 400),
@@ -67,9 +69,15 @@ class RequestSmugglingTest {
                 Arguments.of("no colon", "GET /open/x HTTP/1.1\r\nHost: h\r\nsomething\r\n\r\n", 400),
                 Arguments.of("no host", "GET /open/x HTTP/1.1\r\n\r\n", 400),
                 Arguments.of("two hosts", "GET /open/x HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n", 400),
+                Arguments.of("host with a path", "GET /open/x HTTP/1.1\r\nHost: h/admin?x\r\n\r\n", 400),
+                Arguments.of("host with a space", "GET /open/x HTTP/1.1\r\nHost: h i\r\n\r\n", 400),
+                Arguments.of("host with a user", "GET /open/x HTTP/1.1\r\nHost: me@h\r\n\r\n", 400),
                 Arguments.of("two spaces", "GET  /open/x HTTP/1.1\r\nHost: h\r\n\r\n", 400),
                 Arguments.of("tab", "GET\t/open/x HTTP/1.1\r\nHost: h\r\n\r\n", 400),
                 Arguments.of("leading space", " GET /open/x HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+                Arguments.of("leading bare LF", "\nGET /open/x HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+                Arguments.of("leading bare CR", "\rGET /open/x HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+                Arguments.of("leading NUL", "\0GET /open/x HTTP/1.1\r\nHost: h\r\n\r\n", 400),
                 Arguments.of("trailing space", "GET /open/x HTTP/1.1 \r\nHost: h\r\n\r\n", 400),
                 Arguments.of("HTTP/0.9", "GET /open/x\r\n\r\n", 400),
                 Arguments.of("HTTP/1.1 in lower case", "GET /open/x http/1.1\r\nHost: h\r\n\r\n", 400),
@@ -86,13 +94,15 @@ class RequestSmugglingTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("attacks")
     void isRefusedAndTheConnectionCloses(String name, String bytes, int status) throws IOException {
-        try (RawClient client = fleet.raw()) {
-            client.send(bytes + SMUGGLED);
-            RawClient.Answer answer = client.answer();
-            assertThat(answer.status()).as(name).isEqualTo(status);
-            assertThat(answer.field("connection")).isEqualTo("close");
-            assertThat(answer.field("content-type")).isEqualTo("application/problem+json");
-            assertThat(client.isEnded()).as("the connection ends").isTrue();
+        for (int i = 0; i < 3; i++) { // an event loop that has read it before must not take it for known
+            try (RawClient client = fleet.raw()) {
+                client.send(bytes + SMUGGLED);
+                RawClient.Answer answer = client.answer();
+                assertThat(answer.status()).as(name).isEqualTo(status);
+                assertThat(answer.field("connection")).isEqualTo("close");
+                assertThat(answer.field("content-type")).isEqualTo("application/problem+json");
+                assertThat(client.isEnded()).as("the connection ends").isTrue();
+            }
         }
         assertThat(fleet.origin.requests()).as("nothing reaches the origin").isZero();
         fleet.assertServes();

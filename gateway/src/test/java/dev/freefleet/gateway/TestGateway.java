@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway on a free port in front of a scripted origin, with the default routes and a few for tests. */
 final class TestGateway implements AutoCloseable {
@@ -33,6 +34,7 @@ final class TestGateway implements AutoCloseable {
 
     final TestOrigin origin;
     final Gateway gateway;
+    final @Nullable SharedState shared;
     final Edge edge;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final LinkedBlockingQueue<UsageEvent> usage = new LinkedBlockingQueue<>();
@@ -46,13 +48,38 @@ final class TestGateway implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
-    private TestGateway(TestOrigin origin, UnaryOperator<GatewayConfig> change) {
+    private TestGateway(TestOrigin origin, UnaryOperator<GatewayConfig> change, EdgePolicy policy) {
+        this(origin, change, policy, new MemoryStore(64 << 20), Sources.system());
+    }
+
+    private TestGateway(
+            TestOrigin origin,
+            UnaryOperator<GatewayConfig> change,
+            EdgePolicy policy,
+            AnswerStore store,
+            Sources sources) {
+        this(origin, change, policy, store, sources, null, RemoteEdges.NONE);
+    }
+
+    private TestGateway(
+            TestOrigin origin,
+            UnaryOperator<GatewayConfig> change,
+            EdgePolicy policy,
+            AnswerStore store,
+            Sources sources,
+            @Nullable RedisConfig redis,
+            RemoteEdges edges) {
         this.origin = origin;
-        this.edge = new Edge(policy());
+        this.edge = new Edge(policy);
         GatewayConfig config = GatewayConfig.of("127.0.0.1", 0, origin.url())
                 .withThreads(2)
                 .with(new GatewayConfig.Poll("/health", Duration.ZERO));
-        this.gateway = Gateway.start(change.apply(config), edge, keys, this::record, registry, Sources.system());
+        Quotas quotas = new Quotas(1_000, sources.millis());
+        this.shared = redis == null ? null : SharedState.start(redis, store, null, registry);
+        this.gateway = shared == null
+                ? Gateway.start(change.apply(config), edge, keys, quotas, this::record, registry, sources, store, edges)
+                : Gateway.start(
+                        change.apply(config), edge, keys, quotas, this::record, registry, sources, shared, edges);
     }
 
     private boolean record(UsageEvent event) {
@@ -65,7 +92,43 @@ final class TestGateway implements AutoCloseable {
     }
 
     static TestGateway start(TestOrigin.Script script, UnaryOperator<GatewayConfig> change) {
-        return new TestGateway(TestOrigin.start(script), change);
+        return start(script, change, policy());
+    }
+
+    static TestGateway start(TestOrigin.Script script, UnaryOperator<GatewayConfig> change, EdgePolicy policy) {
+        return new TestGateway(TestOrigin.start(script), change, policy);
+    }
+
+    /** Each failure of the origin reaches the client. */
+    static GatewayConfig withoutRetries(GatewayConfig config) {
+        return config.with(config.origin().with(config.origin().resilience().withRetries(0, 0)));
+    }
+
+    /** In front of this origin, and beside other gateways that share this Redis. */
+    static TestGateway start(TestOrigin origin, RedisConfig redis, EdgePolicy policy) {
+        return new TestGateway(
+                origin, config -> config, policy, new MemoryStore(64 << 20), Sources.system(), redis, RemoteEdges.NONE);
+    }
+
+    /** In front of this origin, with this store and clock. */
+    static TestGateway start(TestOrigin origin, AnswerStore store, Sources sources) {
+        return new TestGateway(origin, config -> config, policy(), store, sources);
+    }
+
+    /** With one event loop, and these edges elsewhere. */
+    static TestGateway start(TestOrigin.Script script, EdgePolicy policy, RemoteEdges edges) {
+        return new TestGateway(
+                TestOrigin.start(script),
+                config -> config.withThreads(1),
+                policy,
+                new MemoryStore(64 << 20),
+                Sources.system(),
+                null,
+                edges);
+    }
+
+    static TestGateway start(TestOrigin.Script script, EdgePolicy policy) {
+        return new TestGateway(TestOrigin.start(script), config -> config, policy);
     }
 
     static EdgePolicy policy() {
@@ -74,6 +137,9 @@ final class TestGateway implements AutoCloseable {
         routes.add(open("big", "/big/**", 1 << 30, 60_000, new CacheRule.Off()));
         routes.add(open("hasty", "/hasty/**", 1 << 20, 300, new CacheRule.Off()));
         routes.add(open("site", "/site/**", 1 << 20, 30_000, new CacheRule.Http(64 << 20, false)));
+        routes.add(open("streams", "/streams/**", 1 << 20, 30_000, EventStreamTest.storing()));
+        routes.add(live("live", "/live/**", Route.Auth.NONE));
+        routes.add(live("live.mine", "/mine/**", Route.Auth.KEY));
         routes.add(new Route(
                 "rare",
                 Set.of("GET"),
@@ -86,7 +152,9 @@ final class TestGateway implements AutoCloseable {
         return new EdgePolicy(
                 "test",
                 routes,
-                Map.of("default", new EdgePolicy.Plan(PLENTY, List.of(), 1_000)),
+                Map.of(
+                        "default", new EdgePolicy.Plan(PLENTY, List.of(), 1_000),
+                        "few", new EdgePolicy.Plan(PLENTY, List.of(), 1)),
                 PLENTY,
                 new RateLimit(1_000_000, 60_000),
                 List.of(),
@@ -104,6 +172,11 @@ final class TestGateway implements AutoCloseable {
                 maxBody,
                 timeoutMillis,
                 cache);
+    }
+
+    private static Route live(String name, String path, Route.Auth auth) {
+        return new Route(
+                name, Set.of("GET", "POST"), path, auth, null, 1 << 20, 30_000, new CacheRule.Http(1 << 20), true);
     }
 
     String key(long id, String plan) {
@@ -153,6 +226,17 @@ final class TestGateway implements AutoCloseable {
         }
     }
 
+    /** What every refused attack must leave: nothing forwarded, nothing stored, and others are served. */
+    void assertUntouched() throws IOException {
+        org.assertj.core.api.Assertions.assertThat(origin.requests())
+                .as("forwarded")
+                .isZero();
+        org.assertj.core.api.Assertions.assertThat(gateway.store().stats().keys())
+                .as("stored")
+                .isZero();
+        assertServes();
+    }
+
     double count(String meter, String... tags) {
         return registry.find(meter).tags(tags).counters().stream()
                 .mapToDouble(io.micrometer.core.instrument.Counter::count)
@@ -167,6 +251,9 @@ final class TestGateway implements AutoCloseable {
     public void close() throws IOException {
         http.close();
         gateway.drain(Duration.ofMillis(200));
+        if (shared != null) {
+            shared.close();
+        }
         origin.close();
     }
 }
