@@ -1,0 +1,304 @@
+package dev.freefleet.edgesync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freefleet.edge.Fields;
+import dev.freefleet.edge.StoredAnswer;
+import dev.freefleet.gateway.AnswerStore;
+import dev.freefleet.gateway.HeldBody;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers KV over HTTP: what is drained, what is written, and what it costs. */
+@Timeout(120)
+class KvTest {
+    /** Noon of a day of UTC. */
+    private static final long NOON = 20_000L * 86_400_000 + 43_200_000;
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong millis = new AtomicLong(NOON);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final EdgeMeters meters = new EdgeMeters(registry);
+    private final Batches batches = new Batches();
+    private final Answers answers = new Answers();
+    private KvServer server;
+    private CloudflareKv kv;
+    private KvState state;
+    private KvBudget budget;
+
+    /** The hottest first. */
+    private static final class Answers implements HotAnswers {
+        final List<AnswerStore.Kept> kept = new ArrayList<>();
+        long fresh = 3_600_000;
+        String index = "v1";
+
+        void put(String key, long requestMillis, String version, String content, Fields selecting) {
+            Fields fields = Fields.of("content-type", "application/json");
+            HeldBody body = new HeldBody(content.getBytes(StandardCharsets.UTF_8), fields);
+            kept.removeIf(one -> one.key().equals(key));
+            kept.add(new AnswerStore.Kept(
+                    key,
+                    new StoredAnswer(
+                            200, fields, requestMillis, requestMillis + 50, selecting, version, List.of("a.md"), body),
+                    true));
+        }
+
+        @Override
+        public List<AnswerStore.Kept> hottest(int limit) {
+            return kept.stream().limit(limit).toList();
+        }
+
+        @Override
+        public long freshMillis(String cacheKey, StoredAnswer answer) {
+            return fresh;
+        }
+
+        @Override
+        public long staleMillis(String cacheKey) {
+            return 86_400_000;
+        }
+
+        @Override
+        public String index() {
+            return index;
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        server = new KvServer();
+        kv = server.client();
+        restart(900, 900, 900);
+    }
+
+    @AfterEach
+    void close() {
+        kv.close();
+        server.close();
+    }
+
+    private void restart(int writes, int deletes, int lists) {
+        state = KvState.open(folder.resolve("kv.json"), millis.get() / 86_400_000);
+        budget = new KvBudget(
+                Map.of(
+                        KvBudget.Kind.WRITE, writes,
+                        KvBudget.Kind.DELETE, deletes,
+                        KvBudget.Kind.LIST, lists,
+                        KvBudget.Kind.READ, 1_000),
+                millis::get,
+                state);
+    }
+
+    private ParkedUsage parked() {
+        return new ParkedUsage(kv, budget, batches, meters);
+    }
+
+    private KvAnswers keeper(int most) {
+        return new KvAnswers(answers, kv, budget, state, millis::get, most);
+    }
+
+    private void park(int count) {
+        for (int i = 0; i < count; i++) {
+            server.values.put("usage/" + UUID.randomUUID(), Batches.content(10).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void parkedUsageComesHomeOnceAndIsDeleted() {
+        park(25);
+        server.page = 10;
+        server.values.put("answer/query:1", new byte[] {1});
+        parked().drain();
+        assertThat(batches.events()).isEqualTo(250);
+        assertThat(server.values).containsOnlyKeys("answer/query:1");
+        assertThat(server.deletes).hasValue(25);
+        assertThat(server.lists).hasValue(3);
+        assertThat(budget.used(KvBudget.Kind.DELETE)).isEqualTo(25);
+        assertThat(budget.used(KvBudget.Kind.READ)).isEqualTo(25);
+        assertThat(budget.used(KvBudget.Kind.WRITE)).as("the edge's own writes").isEqualTo(25);
+    }
+
+    @Test
+    void whenTheDeletesAreUsedUpNothingIsCountedTwiceAndTomorrowGoesOn() {
+        restart(900, 5, 900);
+        park(12);
+        ParkedUsage usage = parked();
+        usage.drain();
+        usage.drain();
+        assertThat(batches.events()).isEqualTo(120);
+        assertThat(server.values).hasSize(7);
+        assertThat(server.reads).as("what is known is not read again").hasValue(12);
+        restart(900, 5, 900);
+        parked().drain();
+        assertThat(batches.events())
+                .as("a fleet that has forgotten reads again")
+                .isEqualTo(120);
+        assertThat(server.deletes).as("the budget outlasts the restart").hasValue(5);
+        millis.addAndGet(86_400_000);
+        ParkedUsage tomorrow = parked();
+        tomorrow.drain();
+        assertThat(server.values).hasSize(2);
+        assertThat(batches.events()).isEqualTo(120);
+    }
+
+    @Test
+    void aDatabaseThatIsAwayLosesNothing() {
+        park(3);
+        batches.away = true;
+        ParkedUsage usage = parked();
+        assertThatThrownBy(usage::drain).isInstanceOf(BatchIntake.Away.class);
+        assertThat(server.values).hasSize(3);
+        batches.away = false;
+        usage.drain();
+        assertThat(batches.events()).isEqualTo(30);
+        assertThat(server.values).isEmpty();
+    }
+
+    @Test
+    void whatIsNoBatchIsDeletedAndCounted() {
+        server.values.put("usage/" + UUID.randomUUID(), "{".getBytes(StandardCharsets.UTF_8));
+        server.values.put("usage/not-a-uuid", Batches.content(1).getBytes(StandardCharsets.UTF_8));
+        park(1);
+        parked().drain();
+        assertThat(batches.events()).isEqualTo(10);
+        assertThat(server.values).isEmpty();
+        assertThat(registry.find("fleet.edge.batches").tags("outcome", "bad", "way", "kv").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void listingsStopWithTheirBudget() {
+        restart(900, 900, 2);
+        for (int i = 0; i < 5; i++) {
+            parked().drain();
+        }
+        assertThat(server.lists).hasValue(2);
+    }
+
+    @Test
+    void anAnswerIsWrittenAsTheEdgeReadsIt() {
+        answers.put("query:01", NOON - 10, "v1", "{\"a\":1}\n", Fields.empty());
+        answers.put("query:vary", NOON - 10, "v1", "{}", Fields.of("accept", "x"));
+        keeper(10).write();
+        assertThat(server.values).containsOnlyKeys("answer/query:01");
+        String value = new String(Objects.requireNonNull(server.values.get("answer/query:01")), StandardCharsets.UTF_8);
+        assertThat(value)
+                .isEqualTo("{\"version\":1,\"key\":\"query:01\",\"status\":200,"
+                        + "\"fields\":[[\"content-type\",\"application/json\"]],\"request_ms\":" + (NOON - 10)
+                        + ",\"response_ms\":" + (NOON + 40) + ",\"index\":\"v1\",\"tags\":[\"a.md\"],\"length\":8}\n"
+                        + "{\"a\":1}\n");
+        assertThat(server.ttls).containsEntry("answer/query:01", 90_000L);
+        assertThat(keeper(10).hot()).containsExactly("query:01");
+    }
+
+    @Test
+    void anAnswerIsWrittenAgainOnlyWhereItHasToBe() {
+        answers.put("query:01", NOON, "v1", "{}", Fields.empty());
+        keeper(10).write();
+        answers.put("query:01", NOON + 1, "v1", "{}", Fields.empty());
+        keeper(10).write();
+        assertThat(server.writes).as("the copy is still fresh").hasValue(1);
+        answers.index = "v2";
+        answers.put("query:01", NOON + 2, "v2", "{}", Fields.empty());
+        keeper(10).write();
+        assertThat(server.writes).as("the index has changed").hasValue(2);
+        millis.addAndGet(3_600_001);
+        keeper(10).write();
+        assertThat(server.writes).as("stale, but there is no newer one").hasValue(2);
+        answers.put("query:01", millis.get(), "v2", "{}", Fields.empty());
+        keeper(10).write();
+        assertThat(server.writes).hasValue(3);
+        restart(900, 900, 900);
+        keeper(10).write();
+        assertThat(server.writes).as("a restart writes nothing again").hasValue(3);
+    }
+
+    @Test
+    void theDaysBudgetIsNeverExceededWhateverHappens() {
+        millis.set(20_000L * 86_400_000);
+        answers.fresh = 1;
+        int budgeted = 100;
+        for (int tick = 0; tick < 144; tick++) {
+            for (int i = 0; i < 50; i++) {
+                answers.put("query:" + i, millis.get(), "v" + tick, "{}", Fields.empty());
+            }
+            answers.index = "v" + tick;
+            restart(budgeted, 900, 900);
+            keeper(50).write();
+            if (tick == 0) {
+                assertThat(server.writes).as("a quarter at once").hasValue(25);
+            }
+            millis.addAndGet(600_000);
+        }
+        assertThat(server.writes).hasValueBetween(90, budgeted);
+    }
+
+    @Test
+    void aBudgetThatCannotBeReadIsUsedUpForTheDay() throws IOException {
+        for (String damaged : new String[] {"", "{", "[]", "{\"day\":1}"}) {
+            Files.writeString(folder.resolve("kv.json"), damaged);
+            restart(900, 900, 900);
+            for (KvBudget.Kind kind : KvBudget.Kind.values()) {
+                assertThat(budget.take(kind, 1)).as(damaged + kind).isZero();
+            }
+        }
+        millis.addAndGet(86_400_000);
+        assertThat(budget.take(KvBudget.Kind.WRITE, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void aClockThatIsSetBackOpensNoNewBudget() {
+        restart(5, 5, 5);
+        assertThat(budget.take(KvBudget.Kind.WRITE, 10)).isEqualTo(5);
+        millis.addAndGet(86_400_000);
+        assertThat(budget.take(KvBudget.Kind.WRITE, 3)).isEqualTo(3);
+        millis.addAndGet(-86_400_000);
+        assertThat(budget.take(KvBudget.Kind.WRITE, 10)).isEqualTo(2);
+        assertThat(budget.take(KvBudget.Kind.WRITE, 10)).isZero();
+    }
+
+    @Test
+    void failuresSayWhatToDoAndNeverTheToken() {
+        try (CloudflareKv wrong = server.client("wrong-token", "ns");
+                CloudflareKv elsewhere = server.client(KvServer.TOKEN, "other")) {
+            assertThatThrownBy(() -> wrong.list("usage/", ""))
+                    .isInstanceOf(KvException.class)
+                    .hasMessageContaining("Workers KV Storage: Edit")
+                    .hasMessageNotContaining("wrong-token");
+            assertThatThrownBy(() -> elsewhere.list("usage/", "")).hasMessageContaining("edge.kv-namespace");
+        }
+        server.failing = 429;
+        assertThatThrownBy(() -> kv.list("usage/", "")).hasMessageContaining("429");
+        server.failing = 500;
+        assertThatThrownBy(() -> kv.list("usage/", "")).hasMessageContaining("the server fails");
+        server.close();
+        assertThatThrownBy(() -> kv.list("usage/", "")).hasMessageContaining("cannot be reached");
+    }
+
+    @Test
+    void keysAreEncodedInPaths() {
+        server.values.put("usage/a b?&#%/ä", new byte[] {7});
+        assertThat(kv.read("usage/a b?&#%/ä")).containsExactly(7);
+        assertThat(kv.read("usage/none")).isNull();
+    }
+}
