@@ -1,0 +1,137 @@
+package dev.freefleet.worker;
+
+import dev.freefleet.edge.StoredAnswer;
+import dev.freefleet.worker.js.Cache;
+import dev.freefleet.worker.js.Context;
+import dev.freefleet.worker.js.Env;
+import dev.freefleet.worker.js.Headers;
+import dev.freefleet.worker.js.KvNamespace;
+import dev.freefleet.worker.js.Promises;
+import dev.freefleet.worker.js.Response;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.teavm.jso.typedarrays.Int8Array;
+
+/**
+ * Stored answers: in the Cache API of the place where the isolate runs, all variants of a key in one entry under a URL that
+ * nobody serves; and, behind it and to read only, in KV what the fleet has put there.
+ */
+final class Answers {
+    /** Longer answers pass, and are not stored: an isolate has 128 MB for all that it does at once. */
+    static final int MAX_BYTES = 4 << 20;
+
+    private static final int MAX_VARIANTS = 8;
+    private static final String PLACE = "https://fleet.invalid/answer/";
+    /** The Cache API forgets what nobody asks for; whether an answer is fresh, and may be used stale, the core decides. */
+    private static final String RETENTION = "max-age=2592000";
+
+    private final Isolate isolate;
+
+    Answers(Isolate isolate) {
+        this.isolate = isolate;
+    }
+
+    Cache cache() {
+        return Cache.usual();
+    }
+
+    /** Gives what is stored under this key and not purged. */
+    void lookup(Env env, Context context, String cacheKey, Consumer<List<StoredAnswer>> found) {
+        isolate.counters.cacheReads++;
+        Promises.when(
+                Cache.match(cache(), url(cacheKey)),
+                response -> {
+                    if (response == null) {
+                        missed(env, context, cacheKey, found);
+                        return;
+                    }
+                    Promises.when(
+                            response.arrayBuffer(),
+                            bytes -> found.accept(alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes)))),
+                            failed -> found.accept(List.of()));
+                },
+                failed -> missed(env, context, cacheKey, found));
+    }
+
+    private void missed(Env env, Context context, String cacheKey, Consumer<List<StoredAnswer>> found) {
+        FleetState state = isolate.sync.state();
+        boolean hot = state != null && state.hot().contains(cacheKey);
+        if (hot || isolate.originIsAway()) {
+            fromKv(env, context, cacheKey, found);
+        } else {
+            found.accept(List.of());
+        }
+    }
+
+    /** Gives what the fleet has put into KV, and keeps it at hand: KV may be read 100,000 times a day. */
+    void fromKv(Env env, Context context, String cacheKey, Consumer<List<StoredAnswer>> found) {
+        KvNamespace kv = Env.kv(env);
+        if (kv == null) {
+            found.accept(List.of());
+            return;
+        }
+        isolate.counters.kvReads++;
+        Promises.when(
+                KvNamespace.get(kv, "answer/" + cacheKey),
+                bytes -> {
+                    List<StoredAnswer> answers =
+                            bytes == null ? List.of() : alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes)));
+                    if (!answers.isEmpty()) {
+                        write(context, cacheKey, answers);
+                    }
+                    found.accept(answers);
+                },
+                failed -> found.accept(List.of()));
+    }
+
+    private List<StoredAnswer> alive(String cacheKey, List<StoredAnswer> answers) {
+        FleetState state = isolate.sync.state();
+        if (state == null) {
+            return answers;
+        }
+        List<StoredAnswer> alive = new ArrayList<>(answers.size());
+        for (StoredAnswer answer : answers) {
+            if (!state.purges().take(cacheKey, answer)) {
+                alive.add(answer);
+            }
+        }
+        return alive;
+    }
+
+    /** Stores an answer in the place of the one with the same selecting fields, beside the others that were found. */
+    void put(Context context, String cacheKey, List<StoredAnswer> found, StoredAnswer answer) {
+        List<StoredAnswer> all = new ArrayList<>(found);
+        all.removeIf(other -> other.selecting().equals(answer.selecting()));
+        all.sort(Comparator.comparingLong(StoredAnswer::responseMillis).reversed());
+        all.add(0, answer);
+        List<StoredAnswer> kept = new ArrayList<>(all.size());
+        long bytes = 0;
+        for (StoredAnswer one : all) {
+            bytes += one.body().length();
+            if (kept.size() < MAX_VARIANTS && bytes <= MAX_BYTES) {
+                kept.add(one);
+            }
+        }
+        write(context, cacheKey, kept);
+    }
+
+    private void write(Context context, String cacheKey, List<StoredAnswer> answers) {
+        isolate.counters.cacheWrites++;
+        Headers headers =
+                Headers.of(new String[] {"cache-control", RETENTION, "content-type", "application/octet-stream"});
+        context.waitUntil(cache().put(url(cacheKey), Response.of(200, headers, Envelope.write(cacheKey, answers))));
+    }
+
+    void remove(Context context, String cacheKey) {
+        isolate.counters.cacheDeletes++;
+        context.waitUntil(cache().delete(url(cacheKey)));
+    }
+
+    /** A key is a route's name, a colon and hex digits. */
+    private static String url(String cacheKey) {
+        int colon = cacheKey.lastIndexOf(':');
+        return PLACE + cacheKey.substring(0, colon) + '/' + cacheKey.substring(colon + 1);
+    }
+}

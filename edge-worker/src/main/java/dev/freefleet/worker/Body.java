@@ -1,0 +1,116 @@
+package dev.freefleet.worker;
+
+import dev.freefleet.edge.Event;
+import dev.freefleet.edge.RequestHead;
+import dev.freefleet.worker.js.Js;
+import dev.freefleet.worker.js.Promises;
+import dev.freefleet.worker.js.Request;
+import dev.freefleet.worker.js.Stream;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.teavm.jso.streams.ReadableStreamDefaultReader;
+import org.teavm.jso.typedarrays.Int8Array;
+
+/** The content of a client's request: read whole, or streamed to the origin. */
+final class Body {
+    private final Request request;
+    private final RequestHead head;
+    private long bytesIn;
+
+    Body(Request request, RequestHead head) {
+        this.request = request;
+        this.head = head;
+    }
+
+    long bytesIn() {
+        return bytesIn;
+    }
+
+    /** Reads it, so many bytes at the most. */
+    void read(int maxBytes, Consumer<Event> read, Runnable broken) {
+        Stream stream = request.getBody();
+        if (stream == null) {
+            read.accept(new Event.BodyRead(new byte[0]));
+        } else if (head.contentLength() > maxBytes) {
+            read.accept(new Event.BodyTooLarge());
+        } else if (head.contentLength() >= 0) {
+            Promises.when(
+                    request.arrayBuffer(),
+                    bytes -> {
+                        Int8Array content = new Int8Array(bytes);
+                        bytesIn = content.getLength();
+                        read.accept(new Event.BodyRead(content.toJavaArray()));
+                    },
+                    failed -> broken.run());
+        } else {
+            new Collecting(stream.getReader(), maxBytes, read, broken).next();
+        }
+    }
+
+    /** Content of unknown length, part by part. */
+    private final class Collecting {
+        private final ReadableStreamDefaultReader reader;
+        private final int maxBytes;
+        private final Consumer<Event> read;
+        private final Runnable broken;
+        private final Collected collected = new Collected();
+
+        Collecting(ReadableStreamDefaultReader reader, int maxBytes, Consumer<Event> read, Runnable broken) {
+            this.reader = reader;
+            this.maxBytes = maxBytes;
+            this.read = read;
+            this.broken = broken;
+        }
+
+        void next() {
+            Promises.when(
+                    reader.read(),
+                    result -> {
+                        if (result.isDone()) {
+                            read.accept(new Event.BodyRead(collected.bytes().toJavaArray()));
+                            return;
+                        }
+                        Int8Array part = Js.bytes(result.getValue());
+                        bytesIn += part.getLength();
+                        if (bytesIn > maxBytes) {
+                            read.accept(new Event.BodyTooLarge());
+                            return;
+                        }
+                        collected.add(part);
+                        next();
+                    },
+                    failed -> broken.run());
+        }
+    }
+
+    /**
+     * What a fetch sends: the content as it comes, so many bytes at the most, of which {@code tooLarge} is told.
+     *
+     * @return the stream, or null where there is no content
+     */
+    @Nullable
+    Stream stream(int maxBytes, Runnable tooLarge) {
+        Stream stream = request.getBody();
+        if (stream == null || head.contentLength() >= 0) {
+            bytesIn = Math.max(0, head.contentLength());
+            return stream; // the platform holds the client to what it declared, and the core has looked at that
+        }
+        Stream.Pipe pipe = Stream.Pipe.open();
+        new Pump(stream.getReader(), Stream.Pipe.writer(pipe), new Pump.Watch() {
+                    @Override
+                    public boolean passed(Int8Array part) {
+                        bytesIn += part.getLength();
+                        if (bytesIn > maxBytes) {
+                            tooLarge.run();
+                            return false;
+                        }
+                        return true;
+                    }
+
+                    @Override
+                    public void ended(boolean whole) {}
+                })
+                .next();
+        return Stream.Pipe.readable(pipe);
+    }
+}

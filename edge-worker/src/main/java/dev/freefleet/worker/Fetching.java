@@ -1,0 +1,309 @@
+package dev.freefleet.worker;
+
+import dev.freefleet.edge.CircuitBreaker;
+import dev.freefleet.edge.Event;
+import dev.freefleet.edge.Fields;
+import dev.freefleet.edge.OriginRequest;
+import dev.freefleet.edge.Step;
+import dev.freefleet.worker.js.Env;
+import dev.freefleet.worker.js.Headers;
+import dev.freefleet.worker.js.Js;
+import dev.freefleet.worker.js.Promises;
+import dev.freefleet.worker.js.Response;
+import dev.freefleet.worker.js.Stream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.teavm.jso.JSObject;
+import org.teavm.jso.typedarrays.Int8Array;
+
+/**
+ * An exchange's dealings with the origin: its fetch, and its part in a flight. A fetch that is slow may go on for another
+ * exchange when its own has been answered.
+ */
+final class Fetching {
+    /** How long a request waits for another's fetch of the same before it asks itself. */
+    private static final long FLIGHT_MILLIS = 10_000;
+
+    private static final int NANOS_PER_SECOND = 1_000_000_000;
+
+    private Run run;
+    private @Nullable String leads;
+    private @Nullable JSObject slowTimer;
+    private @Nullable Response answer;
+    private @Nullable Event waitingEvent;
+    private boolean slow;
+    private boolean adopted;
+    private long sentMillis;
+    private long originMillis;
+
+    Fetching(Run run) {
+        this.run = run;
+    }
+
+    long originMicros() {
+        return originMillis * 1_000;
+    }
+
+    boolean isSlow() {
+        return slow;
+    }
+
+    /** The origin's answer, whose content has not been read. */
+    @Nullable
+    Response answer() {
+        return answer;
+    }
+
+    /** Goes on for this exchange, whose first step is the fetch that is under way. */
+    void goOnFor(Run other) {
+        run = other;
+        slow = false;
+        adopted = true;
+    }
+
+    void fetch(Step.Fetch fetch) {
+        if (adopted) {
+            adopted = false; // it is under way
+            Event event = waitingEvent;
+            if (event != null) {
+                waitingEvent = null;
+                run.resume(event);
+            }
+            return;
+        }
+        drop();
+        if (fetch.slowMillis() > 0) {
+            slowTimer = run.isolate.clock.limit((int) fetch.slowMillis(), this::slow);
+        }
+        String key = fetch.coalesceKey();
+        Flights.Flight flight = key == null || key.equals(leads) ? null : run.isolate.flights.join(key);
+        if (key == null || flight == null) {
+            leads = key;
+            ask(fetch);
+        } else {
+            await(key, flight, fetch);
+        }
+    }
+
+    private void await(String key, Flights.Flight flight, Step.Fetch fetch) {
+        boolean[] settled = new boolean[1];
+        JSObject timer = run.isolate.clock.limit(
+                (int) Math.min(FLIGHT_MILLIS, fetch.request().timeoutMillis()), () -> {
+                    if (!settled[0]) {
+                        settled[0] = true;
+                        run.isolate.flights.abandon(key, flight);
+                        ask(fetch);
+                    }
+                });
+        flight.await(landing -> {
+            if (settled[0]) {
+                return;
+            }
+            settled[0] = true;
+            run.isolate.clock.cancel(timer);
+            switch (landing) {
+                case Flights.Landing.Stored(var variants) -> tell(new Event.Coalesced(variants));
+                case Flights.Landing.Failed(var failure) -> failed(failure, fetch);
+                case Flights.Landing.NotShared() -> ask(fetch);
+            }
+        });
+    }
+
+    private void slow() {
+        slowTimer = null;
+        if (!run.isOver()) {
+            slow = true;
+            run.resume(new Event.OriginSlow());
+        }
+    }
+
+    private void tell(Event event) {
+        if (slowTimer != null) {
+            run.isolate.clock.cancel(slowTimer);
+            slowTimer = null;
+        }
+        if (adopted) {
+            waitingEvent = event;
+        } else {
+            run.resume(event);
+        }
+    }
+
+    private void ask(Step.Fetch fetch) {
+        Isolate isolate = run.isolate;
+        long ticket = isolate.breaker.admit(isolate.nanos());
+        if (ticket == CircuitBreaker.REFUSED) {
+            long seconds = isolate.breaker.retryAfterNanos(isolate.nanos()) / NANOS_PER_SECOND + 1;
+            failed(new Event.OriginFailed(Event.Failure.CIRCUIT_OPEN, seconds), fetch);
+            return;
+        }
+        OriginRequest request = fetch.request();
+        isolate.counters.originFetches++;
+        sentMillis = isolate.millis();
+        JSObject abort = Js.abortController();
+        boolean[] ended = new boolean[2]; // by time, by length
+        JSObject timer = isolate.clock.limit((int) request.timeoutMillis(), () -> {
+            ended[0] = true;
+            Js.abort(abort);
+        });
+        Promises.when(
+                Js.fetch(
+                        isolate.settings.originUrl() + request.target(),
+                        request.method(),
+                        headers(request),
+                        content(request, () -> {
+                            ended[1] = true;
+                            Js.abort(abort);
+                        }),
+                        Js.signal(abort)),
+                response -> {
+                    isolate.clock.cancel(timer);
+                    answered(response, fetch, ticket);
+                },
+                reason -> {
+                    isolate.clock.cancel(timer);
+                    originMillis += isolate.millis() - sentMillis;
+                    if (ended[1]) {
+                        isolate.breaker.abandoned(ticket);
+                        tell(new Event.StreamTooLarge());
+                        return;
+                    }
+                    failed(ended[0] ? Event.Failure.TIMEOUT : OriginFailures.of(Js.message(reason)), fetch, ticket);
+                });
+    }
+
+    private void answered(Response response, Step.Fetch fetch, long ticket) {
+        Isolate isolate = run.isolate;
+        long now = isolate.millis();
+        originMillis += now - sentMillis;
+        int status = response.getStatus();
+        Fields fields = Fields.of(Headers.lines(response.getHeaders()));
+        Event.Failure failure = OriginFailures.of(status, fields);
+        if (failure != null) {
+            cancel(response);
+            failed(failure, fetch, ticket);
+            return;
+        }
+        if (status == 502 || status == 503 || status == 504) {
+            isolate.breaker.failed(ticket, isolate.nanos(), isolate.random());
+        } else {
+            isolate.breaker.succeeded(ticket, isolate.nanos());
+        }
+        answer = response;
+        tell(new Event.OriginAnswered(status, Codings.decoded(fields), sentMillis, now));
+    }
+
+    private void failed(Event.Failure failure, Step.Fetch fetch, long ticket) {
+        run.isolate.breaker.failed(ticket, run.isolate.nanos(), run.isolate.random());
+        run.isolate.counters.originFailures++;
+        failed(new Event.OriginFailed(failure), fetch);
+    }
+
+    private void failed(Event.OriginFailed failure, Step.Fetch fetch) {
+        land(new Flights.Landing.Failed(failure));
+        if (adopted || slow) {
+            tell(failure);
+            return;
+        }
+        if (slowTimer != null) {
+            run.isolate.clock.cancel(slowTimer);
+            slowTimer = null;
+        }
+        run.originFailed(failure, fetch.hasStale());
+    }
+
+    private Headers headers(OriginRequest request) {
+        List<String> lines = new ArrayList<>(2 * request.fields().size() + 8);
+        // What only an edge may say comes from no client.
+        request.fieldsWithout(run.isolate.settings.secretHeader()).forEach((name, value) -> {
+            if (!name.equals("accept-encoding")) {
+                lines.add(name);
+                lines.add(value);
+            }
+        });
+        // The platform would decode what is stored, and encodes what goes to clients as each of them likes.
+        add(lines, "accept-encoding", "identity");
+        if (run.isolate.settings.originIsGateway()) {
+            add(lines, "fleet-edge", Env.edgeToken(run.env));
+            String client = run.head.fields().first("cf-connecting-ip");
+            if (client != null) {
+                add(lines, "fleet-client", client);
+            }
+            String key = shownKey(run.head.fields());
+            if (key != null) {
+                add(lines, "x-api-key", key);
+            }
+        } else {
+            addIfSet(lines, "x-api-key", Env.originKey(run.env));
+            addIfSet(lines, run.isolate.settings.secretHeader(), Env.originSecret(run.env));
+        }
+        return Headers.of(lines.toArray(new String[0]));
+    }
+
+    private static void add(List<String> lines, String name, String value) {
+        lines.add(name);
+        lines.add(value);
+    }
+
+    private static void addIfSet(List<String> lines, String name, String value) {
+        if (!value.isEmpty()) {
+            add(lines, name, value);
+        }
+    }
+
+    private static @Nullable String shownKey(Fields fields) {
+        String key = fields.first("x-api-key");
+        String bearer = fields.first("authorization");
+        int scheme = "bearer ".length();
+        return key != null || bearer == null || bearer.length() <= scheme
+                ? key
+                : bearer.substring(scheme).trim();
+    }
+
+    private @Nullable JSObject content(OriginRequest request, Runnable tooLarge) {
+        if (request.method().equals("GET") || request.method().equals("HEAD")) {
+            return null; // the runtime refuses to fetch with content, which has no meaning there (RFC 9110 section
+            // 9.3.1)
+        }
+        byte[] content = request.content();
+        if (content != null) {
+            return Int8Array.fromJavaArray(content);
+        }
+        Stream stream = request.streamContent() ? run.body.stream(request.maxBytes(), tooLarge) : null;
+        return stream;
+    }
+
+    /** The origin's answer, if there is one, is of no use. */
+    void drop() {
+        Response old = answer;
+        answer = null;
+        if (old != null) {
+            cancel(old);
+        }
+    }
+
+    /** The origin's answer, which belongs to the caller from now on. */
+    @Nullable
+    Response take() {
+        Response taken = answer;
+        answer = null;
+        return taken;
+    }
+
+    private static void cancel(Response response) {
+        Stream content = response.getBody();
+        if (content != null) {
+            Promises.when(content.cancel(), done -> {}, failed -> {});
+        }
+    }
+
+    /** Tells those who wait for the same. */
+    void land(Flights.Landing landing) {
+        String key = leads;
+        if (key != null) {
+            leads = null;
+            run.isolate.flights.land(key, landing);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.freefleet.worker;
+
+import dev.freefleet.worker.js.Clock;
+import dev.freefleet.worker.js.Context;
+import dev.freefleet.worker.js.Env;
+import dev.freefleet.worker.js.JsonValue;
+import dev.freefleet.worker.js.Request;
+import dev.freefleet.worker.js.Response;
+import org.teavm.jso.JSExport;
+import org.teavm.jso.JSFunctor;
+import org.teavm.jso.JSObject;
+import org.teavm.jso.core.JSPromise;
+
+/** What the module exports to its JavaScript entry. */
+public final class Main {
+    private Main() {}
+
+    /** Answers a request. */
+    @JSFunctor
+    public interface Handler extends JSObject {
+        JSPromise<Response> handle(Request request, Env env, Context context);
+    }
+
+    /**
+     * The edge of one isolate. Does no I/O.
+     *
+     * @throws IllegalArgumentException if the policy cannot be read; the message says what to do
+     */
+    @JSExport
+    public static Handler edge(JsonValue policy, Clock clock) {
+        Isolate isolate = new Isolate(PolicyReader.read(policy), clock);
+        return isolate::handle;
+    }
+}

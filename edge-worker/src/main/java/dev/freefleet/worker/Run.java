@@ -1,0 +1,428 @@
+package dev.freefleet.worker;
+
+import dev.freefleet.edge.Event;
+import dev.freefleet.edge.Exchange;
+import dev.freefleet.edge.Gcra;
+import dev.freefleet.edge.KeyFormat;
+import dev.freefleet.edge.RequestHead;
+import dev.freefleet.edge.Step;
+import dev.freefleet.edge.StoredAnswer;
+import dev.freefleet.worker.js.Context;
+import dev.freefleet.worker.js.Env;
+import dev.freefleet.worker.js.Js;
+import dev.freefleet.worker.js.Promises;
+import dev.freefleet.worker.js.RateLimiter;
+import dev.freefleet.worker.js.Request;
+import dev.freefleet.worker.js.Response;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.teavm.jso.JSObject;
+import org.teavm.jso.core.JSPromise;
+import org.teavm.jso.typedarrays.Int8Array;
+
+/**
+ * One exchange: performs each {@link Step} that the edge core says and feeds its {@link Event} back, until there is an
+ * answer. Where a step can be done at once, the loop in {@link #drive} goes on; where it waits for a promise, the loop
+ * returns and {@link #resume} goes on with the event. The origin is the business of {@link Fetching}, the answer that of
+ * {@link Reply}.
+ */
+final class Run {
+    private static final Event DONE = new Event.Done();
+
+    final Isolate isolate;
+    final Env env;
+    final Context context;
+    final Request request;
+    final RequestHead head;
+    final Body body;
+    final Reply reply;
+    private final boolean behind;
+    private final long startMillis;
+    private final List<Event> events = new ArrayList<>();
+    private final List<String> places = new ArrayList<>(0);
+    private final Promises.Settler<JSObject> end = new Promises.Settler<>();
+    private Exchange exchange;
+    private Fetching fetching;
+    private Replay replay = Replay.NOTHING;
+    private List<StoredAnswer> found = List.of();
+    private @Nullable String lookedUp;
+    private boolean fresh;
+    private boolean askedKv;
+    private boolean over;
+    private boolean goesOn;
+
+    /** Runs a client's request. */
+    Run(Isolate isolate, Env env, Context context, Request request) {
+        this(isolate, env, context, request, isolate.millis());
+    }
+
+    private Run(Isolate isolate, Env env, Context context, Request request, long now) {
+        this.isolate = isolate;
+        this.env = env;
+        this.context = context;
+        this.request = request;
+        this.head = RequestReader.read(request, isolate.ids.next(now), now);
+        this.exchange = isolate.edge.open(head);
+        this.behind = false;
+        this.startMillis = now;
+        this.body = new Body(request, head);
+        this.fetching = new Fetching(this);
+        this.reply = new Reply(this);
+    }
+
+    /** Runs what is to be done behind a client's back; nobody reads its answer. */
+    private Run(Run front, Exchange background) {
+        isolate = front.isolate;
+        env = front.env;
+        context = front.context;
+        request = front.request;
+        head = front.head;
+        exchange = background;
+        behind = true;
+        startMillis = isolate.millis();
+        body = front.body;
+        found = front.found;
+        fresh = true;
+        fetching = new Fetching(this);
+        reply = new Reply(this);
+    }
+
+    JSPromise<Response> begin() {
+        // A client that leaves ends nothing: what the origin says is stored, and the request is recorded.
+        context.waitUntil(end.promise());
+        if (head.target().equals("/metrics") && head.method().equals("GET")) {
+            reply.metrics();
+            end.done();
+        } else if (mayShowImportedKey() && !isCurrent()) {
+            fresh = true;
+            isolate.sync.refresh(env, context, () -> {
+                if (knowsKeys(null)) {
+                    again();
+                }
+            });
+        } else {
+            proceed(exchange::start);
+        }
+        return reply.promise();
+    }
+
+    /** A text that is no fleet key may be one that was made elsewhere: what is known of those must be known first. */
+    private boolean mayShowImportedKey() {
+        String key = head.fields().first("x-api-key");
+        String authorization = key == null ? head.fields().first("authorization") : null;
+        return (key != null && !key.startsWith(KeyFormat.PREFIX))
+                || (authorization != null && authorization.indexOf(KeyFormat.PREFIX) < 0);
+    }
+
+    // News of the fleet.
+
+    private boolean isCurrent() {
+        if (fresh || isolate.sync.isCurrent(isolate.millis())) {
+            if (!fresh) {
+                isolate.sync.tick(env, context);
+            }
+            fresh = true;
+        }
+        return fresh;
+    }
+
+    /** Waits for news, and decides anew from the beginning. */
+    private void refresh() {
+        fresh = true;
+        isolate.sync.refresh(env, context, this::again);
+    }
+
+    /** Whether what is known allows to decide on a key; if not, the request is answered 503. */
+    private boolean knowsKeys(Step.@Nullable VerifyKey key) {
+        FleetState state = isolate.sync.state();
+        boolean known = state != null
+                && isolate.sync.holds(isolate.millis())
+                && (state.complete() || key == null || state.keys().containsKey(keyId(key)));
+        if (!known) {
+            reply.problem(503, "What the fleet knows of keys cannot be reached. Try again in a while.", 5);
+        }
+        return known;
+    }
+
+    private static long keyId(Step.VerifyKey key) {
+        long id = 0;
+        for (int i = 2; i < 10; i++) { // its place in a key, as KeyFormat says
+            id = id << 8 | (key.signed()[i] & 0xff);
+        }
+        return id;
+    }
+
+    // The loop.
+
+    private interface Start {
+        Step step();
+    }
+
+    private void proceed(Start start) {
+        if (over) {
+            return;
+        }
+        try {
+            drive(start.step());
+        } catch (RuntimeException fault) {
+            fault(fault);
+        }
+    }
+
+    /** Goes on with the event that the last step waited for. */
+    void resume(Event event) {
+        events.add(event);
+        proceed(() -> exchange.on(event));
+    }
+
+    private void drive(Step first) {
+        Step step = first;
+        while (true) {
+            Event event = replay.of(step);
+            if (event == null) {
+                event = perform(step);
+            }
+            if (event == null) {
+                return;
+            }
+            events.add(event);
+            step = exchange.on(event);
+        }
+    }
+
+    /** Performs a step; null where its event comes later. */
+    private @Nullable Event perform(Step step) {
+        return switch (step) {
+            case Step.VerifyKey key -> {
+                isolate.keys.verify(env, key, valid -> verified(key, valid));
+                yield null;
+            }
+            case Step.TakeAllowances take -> take(take.allowances());
+            case Step.CountQuotas count ->
+                new Event.QuotasCounted(isolate.quotas.count(count.uses(), head.timeMillis()));
+            case Step.Hold hold -> hold(hold);
+            case Step.ReadBody read -> {
+                body.read(read.maxBytes(), this::resume, this::clientFailed);
+                yield null;
+            }
+            case Step.Digest digest -> {
+                Promises.when(
+                        Js.sha256(Int8Array.fromJavaArray(digest.material())),
+                        sha256 -> resume(new Event.Digested(new Int8Array(sha256).toJavaArray())),
+                        failed -> fault(new IllegalStateException("digest")));
+                yield null;
+            }
+            case Step.Normalize normalize -> new Event.Normalized(Js.folded(normalize.text()));
+            case Step.Lookup lookup -> {
+                lookup(lookup.cacheKey());
+                yield null;
+            }
+            case Step.Fetch wanted -> {
+                if (isCurrent()) {
+                    fetching.fetch(wanted);
+                } else {
+                    refresh();
+                }
+                yield null;
+            }
+            case Step.Update update -> update(update);
+            case Step.Invalidate old -> {
+                old.cacheKeys().forEach(key -> isolate.answers.remove(context, key));
+                yield DONE;
+            }
+            case Step.ReportHealth report -> HealthText.report(isolate, report.kind());
+            case Step.Respond answer -> {
+                respond(answer);
+                yield null;
+            }
+        };
+    }
+
+    private void verified(Step.VerifyKey key, boolean valid) {
+        if (!valid) {
+            resume(new Event.KeyVerified(false));
+        } else if (!isCurrent()) {
+            events.add(new Event.KeyVerified(true));
+            fresh = true;
+            isolate.sync.refresh(env, context, () -> {
+                if (knowsKeys(key)) {
+                    again();
+                }
+            });
+        } else if (knowsKeys(key)) {
+            resume(new Event.KeyVerified(true));
+        }
+    }
+
+    private @Nullable Event take(List<Step.Allowance> allowances) {
+        List<Gcra.Taken> results = isolate.limiter.take(allowances, isolate.nanos());
+        if (results.stream().allMatch(Gcra.Taken::allowed)) {
+            for (int i = 0; i < allowances.size(); i++) {
+                RateLimiter binding = binding(allowances.get(i));
+                if (binding != null) {
+                    takeElsewhere(binding, allowances, results, i);
+                    return null;
+                }
+            }
+        }
+        return new Event.AllowancesTaken(results);
+    }
+
+    private @Nullable RateLimiter binding(Step.Allowance allowance) {
+        String bucket = allowance.bucket();
+        return allowance.cost() == 0
+                ? null
+                : bucket.startsWith("key:")
+                        ? Env.keyLimit(env)
+                        : bucket.startsWith("addr:") ? Env.addressLimit(env) : null;
+    }
+
+    /** What all isolates of this place count together. It says yes or no, and of no how long no longer than its period. */
+    private void takeElsewhere(
+            RateLimiter binding, List<Step.Allowance> allowances, List<Gcra.Taken> results, int which) {
+        Promises.when(
+                RateLimiter.limit(binding, allowances.get(which).bucket()),
+                outcome -> {
+                    if (!RateLimiter.Outcome.isWithin(outcome)) {
+                        long wait =
+                                Math.min(60_000, allowances.get(which).limit().periodMillis());
+                        results.set(which, new Gcra.Taken(false, 0, wait, wait));
+                    }
+                    resume(new Event.AllowancesTaken(results));
+                },
+                failed -> resume(new Event.AllowancesTaken(results)));
+    }
+
+    private Event hold(Step.Hold wanted) {
+        boolean held = isolate.places.hold(wanted.bucket(), wanted.max());
+        if (held) {
+            places.add(wanted.bucket());
+        }
+        return new Event.Held(held);
+    }
+
+    private void lookup(String key) {
+        if (!isCurrent()) {
+            refresh();
+            return;
+        }
+        lookedUp = key;
+        isolate.answers.lookup(env, context, key, this::found);
+    }
+
+    private void found(List<StoredAnswer> answers) {
+        found = answers;
+        resume(new Event.Found(answers));
+    }
+
+    /** The origin has confirmed a stored answer; whoever waits for the same may have it too. */
+    private Event update(Step.Update update) {
+        isolate.answers.put(context, update.cacheKey(), found, update.updated());
+        fetching.land(new Flights.Landing.Stored(List.of(update.updated())));
+        return DONE;
+    }
+
+    /**
+     * The origin failed, and nothing was stored here that could stand in for it. There may be something in KV, and then
+     * the request is decided on with that.
+     */
+    void originFailed(Event.OriginFailed failure, boolean hasStale) {
+        String key = lookedUp;
+        if (hasStale || behind || askedKv || key == null) {
+            resume(failure);
+            return;
+        }
+        askedKv = true;
+        isolate.answers.fromKv(env, context, key, answers -> {
+            if (answers.isEmpty()) {
+                resume(failure);
+                return;
+            }
+            found = answers;
+            events.removeIf(event -> event instanceof Event.Found);
+            events.add(new Event.Found(answers));
+            events.add(failure);
+            again();
+        });
+    }
+
+    private void again() {
+        proceed(() -> {
+            replay = new Replay(List.copyOf(events));
+            events.clear();
+            exchange = isolate.edge.open(head);
+            return exchange.start();
+        });
+    }
+
+    private void respond(Step.Respond answer) {
+        if (fetching.isSlow()) {
+            letFetchGoOn();
+        }
+        reply.respond(answer, fetching);
+    }
+
+    /** The client is answered without the origin, whose answer the exchange behind its back waits for. */
+    private void letFetchGoOn() {
+        Exchange background = exchange.background();
+        if (background == null) {
+            return;
+        }
+        goesOn = true;
+        Run other = new Run(this, background);
+        other.fetching = fetching;
+        fetching.goOnFor(other);
+        fetching = new Fetching(this);
+        context.waitUntil(other.end.promise());
+        other.proceed(background::start);
+    }
+
+    /** The exchange is over: records it. Called once, when the answer's content is known to have been sent. */
+    void finish(int status, long bytesOut) {
+        if (over) {
+            return;
+        }
+        over = true;
+        places.forEach(isolate.places::release);
+        fetching.land(new Flights.Landing.NotShared());
+        if (behind) {
+            end.done();
+            return;
+        }
+        long micros = (isolate.millis() - startMillis) * 1_000;
+        isolate.counters.finished(exchange.route(), status, exchange.cache().label());
+        isolate.usage.add(
+                exchange.finish(status, micros, fetching.originMicros(), body.bytesIn(), bytesOut), env, context);
+        Exchange background = exchange.background();
+        if (background != null && !goesOn) {
+            Run other = new Run(this, background);
+            context.waitUntil(other.end.promise());
+            other.proceed(background::start);
+        }
+        end.done();
+    }
+
+    private void clientFailed() {
+        reply.problem(400, "The content did not come to its end.", 0);
+    }
+
+    void fault(RuntimeException fault) {
+        isolate.counters.faults++;
+        Js.log("request " + head.id() + " on route " + exchange.route() + " failed by a fault of the Worker: " + fault);
+        reply.problem(500, "The edge failed; its log has this request's id.", 0);
+    }
+
+    /** What was found under the key that was looked up. */
+    List<StoredAnswer> variants() {
+        return found;
+    }
+
+    boolean isBehind() {
+        return behind;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.freefleet.worker;
+
+import dev.freefleet.edge.EdgePolicy;
+import java.util.Objects;
+
+/**
+ * All that a deployed Worker is configured with beside its secrets.
+ *
+ * @param policy the edge's policy
+ * @param originUrl where misses are asked, without a slash at the end
+ * @param originIsGateway whether that is the fleet's gateway, else it is the Brain itself
+ * @param secretHeader the lower-case field in which the Brain is shown the shared secret
+ * @param fleetUrl where the fleet's calls for edges are, without a slash at the end
+ * @param questions what of questions leaves the Worker
+ */
+record Settings(
+        EdgePolicy policy,
+        String originUrl,
+        boolean originIsGateway,
+        String secretHeader,
+        String fleetUrl,
+        Questions questions) {
+    Settings {
+        Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(originUrl, "originUrl");
+        Objects.requireNonNull(secretHeader, "secretHeader");
+        Objects.requireNonNull(fleetUrl, "fleetUrl");
+        Objects.requireNonNull(questions, "questions");
+    }
+}

@@ -1,0 +1,104 @@
+package dev.freefleet.worker.js;
+
+import org.jspecify.annotations.Nullable;
+import org.teavm.jso.JSBody;
+import org.teavm.jso.JSObject;
+import org.teavm.jso.core.JSPromise;
+import org.teavm.jso.typedarrays.ArrayBuffer;
+import org.teavm.jso.typedarrays.Int8Array;
+
+/** Calls of the runtime that belong to no object. */
+public final class Js {
+    private Js() {}
+
+    /**
+     * Asks a server. Answers of every status are answers; redirects are not followed, and content that the runtime knows
+     * how to decode is decoded.
+     */
+    @JSBody(
+            params = {"url", "method", "headers", "body", "signal"},
+            script =
+                    "return fetch(url, { method: method, headers: headers, body: body, signal: signal, redirect: 'manual' });")
+    public static native JSPromise<Response> fetch(
+            String url, String method, Headers headers, @Nullable JSObject body, JSObject signal);
+
+    /** What ends a fetch. */
+    @JSBody(script = "return new AbortController();")
+    public static native JSObject abortController();
+
+    @JSBody(params = "controller", script = "return controller.signal;")
+    public static native JSObject signal(JSObject controller);
+
+    @JSBody(params = "controller", script = "controller.abort();")
+    public static native void abort(JSObject controller);
+
+    /** SHA-256 of these bytes. */
+    @JSBody(params = "bytes", script = "return crypto.subtle.digest('SHA-256', bytes);")
+    public static native JSPromise<ArrayBuffer> sha256(Int8Array bytes);
+
+    /** A key for HMAC-SHA256 from base64url. */
+    @JSBody(
+            params = "secret",
+            script = "var b = Uint8Array.from(atob(secret.replaceAll('-', '+').replaceAll('_', '/')),"
+                    + " function(c) { return c.charCodeAt(0); });"
+                    + " return crypto.subtle.importKey('raw', b, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);")
+    public static native JSPromise<JSObject> hmacKey(String secret);
+
+    /** HMAC-SHA256 of these bytes. */
+    @JSBody(
+            params = {"key", "bytes"},
+            script = "return crypto.subtle.sign('HMAC', key, bytes);")
+    public static native JSPromise<ArrayBuffer> hmac(JSObject key, Int8Array bytes);
+
+    /** NFKC, each code point in lower case by itself, NFKC. */
+    @JSBody(
+            params = "text",
+            script = "return Array.from(text.normalize('NFKC')).map(function(c) { return c.toLowerCase(); }).join('')"
+                    + ".normalize('NFKC');")
+    public static native String folded(String text);
+
+    /** 32 random hex digits. */
+    @JSBody(script = "return crypto.randomUUID().replaceAll('-', '');")
+    public static native String randomHex();
+
+    /** A random UUID (RFC 9562 section 5.4). */
+    @JSBody(script = "return crypto.randomUUID();")
+    public static native String uuid();
+
+    /** A random number from 0 to 1. */
+    @JSBody(script = "return Math.random();")
+    public static native double random();
+
+    @JSBody(
+            params = "text",
+            script = "var b = new TextEncoder().encode(text); return new Int8Array(b.buffer, 0, b.length);")
+    public static native Int8Array utf8(String text);
+
+    /** The text of these bytes, UTF-8; what is none is replaced. */
+    @JSBody(params = "bytes", script = "return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);")
+    public static native String text(Int8Array bytes);
+
+    /** A part of these bytes, not copied. */
+    @JSBody(
+            params = {"bytes", "from", "to"},
+            script = "return bytes.subarray(from, to);")
+    public static native Int8Array part(Int8Array bytes, int from, int to);
+
+    /** The place of the first of these bytes, or -1. */
+    @JSBody(
+            params = {"bytes", "value"},
+            script = "return bytes.indexOf(value);")
+    public static native int indexOf(Int8Array bytes, int value);
+
+    /** These bytes, whatever view of them it is. */
+    @JSBody(params = "view", script = "return new Int8Array(view.buffer, view.byteOffset, view.byteLength);")
+    public static native Int8Array bytes(JSObject view);
+
+    /** Writes a line to the log. */
+    @JSBody(params = "line", script = "console.log(line);")
+    public static native void log(String line);
+
+    /** What an error says of itself. */
+    @JSBody(params = "error", script = "return String(error && error.message || error);")
+    public static native String message(JSObject error);
+}

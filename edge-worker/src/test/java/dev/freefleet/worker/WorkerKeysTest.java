@@ -1,0 +1,188 @@
+package dev.freefleet.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Keys at the Worker: what a forged one costs, when a revocation is seen, and what holds while the fleet is away. */
+class WorkerKeysTest {
+    private static final Path NOWHERE = Path.of("nowhere");
+
+    @Test
+    void aForgedKeyCausesNoSubrequest() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {
+            String key = edge.key(7, "default");
+            String forged = key.substring(0, key.length() - 12) + "AAAAAAAAAAAA";
+            for (int i = 0; i < 50; i++) {
+                assertThat(edge.get("/query?q=forged", "X-API-Key", forged).statusCode())
+                        .isEqualTo(401);
+            }
+            for (String kind : new String[] {"cache_match", "cache_put", "kv_get", "kv_put", "origin", "sync"}) {
+                assertThat(edge.subrequests(kind)).as(kind).isZero();
+            }
+            // Their events leave together, with whatever is sent next: a few calls for all of them at the most.
+            assertThat(edge.subrequests("usage")).isLessThanOrEqualTo(3);
+            assertThat(edge.origin.requests()).isZero();
+        }
+    }
+
+    @Test
+    void aRevocationIsSeenWithinFifteenSeconds() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {
+            String key = edge.key(7, "default");
+            assertThat(edge.get("/query?q=mine", "X-API-Key", key).statusCode()).isEqualTo(200);
+
+            edge.fleet.revoke(7);
+            long start = System.nanoTime();
+            while (edge.get("/query?q=mine", "X-API-Key", key).statusCode() != 401) {
+                Thread.sleep(100);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+            }
+        }
+    }
+
+    @Test
+    void anIsolateThatIsNewKnowsRevokedKeysBeforeItAnswers() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {
+            edge.fleet.revoke(7);
+            assertThat(edge.get("/query?q=mine", "X-API-Key", edge.key(7, "default"))
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void withoutAnyWordOfTheFleetKeysAreAnswered503() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {
+            edge.fleet.status = 503;
+            HttpResponse<String> response = edge.get("/query?q=mine", "X-API-Key", edge.key(7, "default"));
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue("retry-after")).isPresent();
+            assertThat(edge.get("/open/for-all").statusCode()).isEqualTo(200);
+            assertThat(edge.origin.requests()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatTheFleetSaidLastHoldsForAsLongAsItSaid() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {
+            edge.fleet.holdMillis = 4_000;
+            String key = edge.key(7, "default");
+            assertThat(edge.get("/query?q=held", "X-API-Key", key).statusCode()).isEqualTo(200);
+            edge.fleet.status = 500;
+            assertThat(edge.get("/query?q=held", "X-API-Key", key).statusCode()).isEqualTo(200);
+            long start = System.nanoTime();
+            while (edge.get("/query?q=held", "X-API-Key", key).statusCode() != 503) {
+                Thread.sleep(100);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+            }
+            edge.fleet.status = 0;
+            start = System.nanoTime();
+            while (edge.get("/query?q=held", "X-API-Key", key).statusCode() != 200) {
+                Thread.sleep(100);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(90));
+            }
+        }
+    }
+
+    @Test
+    void anotherProcessGoesByWhatWasSaidLast() throws Exception {
+        Path persist = java.nio.file.Files.createTempDirectory(Path.of("target").toAbsolutePath(), "persist");
+        try (WorkerUnderTest edge =
+                WorkerUnderTest.start(exchange -> exchange.json("{}"), policy -> policy, "{}", persist)) {
+            edge.fleet.revoke(8);
+            String key = edge.key(7, "default");
+            assertThat(edge.get("/query?q=again", "X-API-Key", key).statusCode())
+                    .isEqualTo(200);
+            dev.freefleet.testkit.Await.until(
+                    "its usage is told", () -> !edge.usage().isEmpty());
+
+            edge.fleet.status = 503;
+            edge.workerd.kill();
+            edge.startAgain();
+
+            HttpResponse<String> hit = edge.get("/query?q=again", "X-API-Key", key);
+            assertThat(hit.statusCode()).isEqualTo(200);
+            assertThat(hit.headers().firstValue("cache-status").orElse("")).contains("hit");
+            assertThat(edge.get("/query?q=again", "X-API-Key", edge.key(8, "default"))
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void limitsOfTheBindingsHoldToo() throws Exception {
+        String limits = "{\"KEY_LIMIT\":{\"namespace_id\":\"1\",\"simple\":{\"limit\":5,\"period\":60}}}";
+        try (WorkerUnderTest edge =
+                WorkerUnderTest.start(exchange -> exchange.json("{}"), policy -> policy, limits, NOWHERE)) {
+            String key = edge.key(7, "default");
+            int refused = 0;
+            for (int i = 0; i < 20; i++) {
+                int status = edge.get("/query?q=limited", "X-API-Key", key).statusCode();
+                assertThat(status).isIn(200, 429);
+                refused += status == 429 ? 1 : 0;
+            }
+            assertThat(refused).isGreaterThanOrEqualTo(10);
+            assertThat(edge.get("/query?q=limited", "X-API-Key", edge.key(8, "default"))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theBindingByAddressHoldsForAllKeysOfAnAddressAndForNoOther() throws Exception {
+        String limits = "{\"ADDRESS_LIMIT\":{\"namespace_id\":\"2\",\"simple\":{\"limit\":5,\"period\":60}}}";
+        try (WorkerUnderTest edge =
+                WorkerUnderTest.start(exchange -> exchange.json("{}"), policy -> policy, limits, NOWHERE)) {
+            int refused = 0;
+            for (int i = 0; i < 20; i++) {
+                HttpResponse<String> answer = edge.get(
+                        "/query?q=limited",
+                        "X-API-Key",
+                        edge.key(7 + i % 2, "default"),
+                        "CF-Connecting-IP",
+                        "203.0.113.9");
+                assertThat(answer.statusCode()).isIn(200, 429);
+                refused += answer.statusCode() == 429 ? 1 : 0;
+            }
+            assertThat(refused).isGreaterThanOrEqualTo(10);
+            assertThat(edge.get(
+                                    "/query?q=limited",
+                                    "X-API-Key",
+                                    edge.key(7, "default"),
+                                    "CF-Connecting-IP",
+                                    "203.0.113.10")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theClientsAddressIsTheOneThatCloudflareTells() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.start(
+                exchange -> exchange.json("{\"for\":\"" + exchange.head().field("x-forwarded-for") + "\",\"key\":\""
+                        + exchange.head().field("x-api-key") + "\"}"))) {
+            HttpResponse<String> response =
+                    edge.get("/open/who", "CF-Connecting-IP", "203.0.113.9", "X-Forwarded-For", "6.6.6.6");
+            assertThat(response.body()).isEqualTo("{\"for\":\"203.0.113.9\",\"key\":\"brain's own\"}");
+        }
+    }
+
+    @Test
+    void noSecretIsTold() throws IOException {
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {
+            String key = edge.key(7, "default");
+            edge.get("/query?q=secret-question", "X-API-Key", key);
+            String told = edge.get("/metrics").body() + edge.get("/health").body() + edge.workerd.log();
+            assertThat(told)
+                    .contains("fleet_edge_requests_total{route=\"query\",status=\"2xx\",cache=\"miss\"} 1")
+                    .doesNotContain(key, TestFleet.TOKEN, "secret-question", "brain's own");
+            assertThat(URI.create(edge.url() + "/metrics")).isNotNull();
+        }
+    }
+}
