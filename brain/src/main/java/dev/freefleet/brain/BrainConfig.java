@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param documents the most documents of one ingest, 1 to 1,000,000, default 100,000
  * @param threads how many texts the sentence model reads at once, 1 to 16, default 2
  * @param concurrentRequests how many requests are worked on at once, 1 to 1,000, default 32; others get 503
+ * @param gatewaySecret what {@code X-Fleet-Secret} must be for the calls that answer, which only a gateway before it
+ *     knows; null: everybody may ask
  */
 public record BrainConfig(
         Path directory,
@@ -25,7 +27,8 @@ public record BrainConfig(
         int fileBytes,
         int documents,
         int threads,
-        int concurrentRequests) {
+        int concurrentRequests,
+        @Nullable String gatewaySecret) {
 
     private static final int MIB = 1024 * 1024;
 
@@ -37,6 +40,9 @@ public record BrainConfig(
         if (apiKey != null && apiKey.isBlank()) {
             throw new IllegalArgumentException("the Brain's API key must not be blank; leave it out to ask for none");
         }
+        if (gatewaySecret != null && gatewaySecret.isBlank()) {
+            throw new IllegalArgumentException("the gateway's secret must not be blank; leave it out to ask for none");
+        }
         range("bodyBytes", bodyBytes, 64 * MIB);
         range("fileBytes", fileBytes, 256 * MIB);
         range("documents", documents, 1_000_000);
@@ -46,35 +52,47 @@ public record BrainConfig(
 
     /** The defaults, with the index in that directory and no keys. */
     public static BrainConfig in(Path directory) {
-        return new BrainConfig(directory, null, null, MIB, 4 * MIB, 100_000, 2, 32);
+        return new BrainConfig(directory, null, null, MIB, 4 * MIB, 100_000, 2, 32, null);
     }
 
     public BrainConfig withAdminKey(@Nullable String key) {
-        return new BrainConfig(directory, key, apiKey, bodyBytes, fileBytes, documents, threads, concurrentRequests);
+        return new BrainConfig(
+                directory, key, apiKey, bodyBytes, fileBytes, documents, threads, concurrentRequests, gatewaySecret);
     }
 
     public BrainConfig withApiKey(@Nullable String key) {
-        return new BrainConfig(directory, adminKey, key, bodyBytes, fileBytes, documents, threads, concurrentRequests);
+        return new BrainConfig(
+                directory, adminKey, key, bodyBytes, fileBytes, documents, threads, concurrentRequests, gatewaySecret);
+    }
+
+    public BrainConfig withGatewaySecret(@Nullable String secret) {
+        return new BrainConfig(
+                directory, adminKey, apiKey, bodyBytes, fileBytes, documents, threads, concurrentRequests, secret);
     }
 
     public BrainConfig withBodyBytes(int bytes) {
-        return new BrainConfig(directory, adminKey, apiKey, bytes, fileBytes, documents, threads, concurrentRequests);
+        return new BrainConfig(
+                directory, adminKey, apiKey, bytes, fileBytes, documents, threads, concurrentRequests, gatewaySecret);
     }
 
     public BrainConfig withFileBytes(int bytes) {
-        return new BrainConfig(directory, adminKey, apiKey, bodyBytes, bytes, documents, threads, concurrentRequests);
+        return new BrainConfig(
+                directory, adminKey, apiKey, bodyBytes, bytes, documents, threads, concurrentRequests, gatewaySecret);
     }
 
     public BrainConfig withDocuments(int most) {
-        return new BrainConfig(directory, adminKey, apiKey, bodyBytes, fileBytes, most, threads, concurrentRequests);
+        return new BrainConfig(
+                directory, adminKey, apiKey, bodyBytes, fileBytes, most, threads, concurrentRequests, gatewaySecret);
     }
 
     public BrainConfig withThreads(int count) {
-        return new BrainConfig(directory, adminKey, apiKey, bodyBytes, fileBytes, documents, count, concurrentRequests);
+        return new BrainConfig(
+                directory, adminKey, apiKey, bodyBytes, fileBytes, documents, count, concurrentRequests, gatewaySecret);
     }
 
     public BrainConfig withConcurrentRequests(int most) {
-        return new BrainConfig(directory, adminKey, apiKey, bodyBytes, fileBytes, documents, threads, most);
+        return new BrainConfig(
+                directory, adminKey, apiKey, bodyBytes, fileBytes, documents, threads, most, gatewaySecret);
     }
 
     private static void range(String name, int value, int most) {
@@ -89,6 +107,6 @@ public record BrainConfig(
         return "BrainConfig[directory=" + directory + ", adminKey=" + (adminKey == null ? "none" : "set")
                 + ", apiKey=" + (apiKey == null ? "none" : "set") + ", bodyBytes=" + bodyBytes + ", fileBytes="
                 + fileBytes + ", documents=" + documents + ", threads=" + threads + ", concurrentRequests="
-                + concurrentRequests + "]";
+                + concurrentRequests + ", gatewaySecret=" + (gatewaySecret == null ? "none" : "set") + "]";
     }
 }

@@ -14,10 +14,14 @@ final class Keys {
     private static final HeaderName API_KEY = HeaderNames.create("X-API-Key");
     private static final HeaderName ADMIN_KEY = HeaderNames.create("X-Admin-Key");
 
+    private static final HeaderName GATEWAY_SECRET = HeaderNames.create("X-Fleet-Secret");
+
+    private final @Nullable String gatewaySecret;
     private final @Nullable String apiKey;
     private final @Nullable String adminKey;
 
     Keys(BrainConfig config) {
+        this.gatewaySecret = config.gatewaySecret();
         this.apiKey = config.apiKey();
         this.adminKey = config.adminKey();
     }
@@ -26,6 +30,10 @@ final class Keys {
         switch (auth) {
             case NONE -> {}
             case KEY -> {
+                if (gatewaySecret != null && !same(GATEWAY_SECRET, gatewaySecret, request)) {
+                    throw new ApiError(
+                            403, "This Brain answers its gateway alone.", "Ask at the gateway's address.", Map.of());
+                }
                 if (apiKey != null) {
                     demand(API_KEY, apiKey, request);
                 }
@@ -41,15 +49,17 @@ final class Keys {
     }
 
     private static void demand(HeaderName name, String key, ServerRequest request) {
-        String given = request.headers().first(name).orElse("");
-        boolean same =
-                MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), key.getBytes(StandardCharsets.UTF_8));
-        if (!same) {
+        if (!same(name, key, request)) {
             throw new ApiError(
                     401,
                     "The key is missing or wrong.",
                     "Send it in " + name.defaultCase() + ".",
                     Map.of("WWW-Authenticate", "ApiKey header=\"" + name.defaultCase() + "\""));
         }
+    }
+
+    private static boolean same(HeaderName name, String key, ServerRequest request) {
+        String given = request.headers().first(name).orElse("");
+        return MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), key.getBytes(StandardCharsets.UTF_8));
     }
 }

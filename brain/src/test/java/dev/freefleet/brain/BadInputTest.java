@@ -264,4 +264,19 @@ class BadInputTest {
             assertThat(locked.get("/metrics").statusCode()).isEqualTo(200);
         }
     }
+
+    @Test
+    void answersItsGatewayAloneWhenItKnowsItsSecret(@TempDir Path other) throws IOException {
+        try (BrainFixture guarded = new BrainFixture(other, config -> config.withGatewaySecret("of the gateway"))) {
+            refused(guarded.get("/query?q=a"), 403, "gateway alone");
+            refused(
+                    guarded.send(guarded.request("/query?q=a").header("X-Fleet-Secret", "of the gatewax")),
+                    403,
+                    "gateway alone");
+            assertThat(guarded.send(guarded.request("/query?q=a").header("X-Fleet-Secret", "of the gateway"))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(guarded.get("/health").statusCode()).isEqualTo(200);
+        }
+    }
 }

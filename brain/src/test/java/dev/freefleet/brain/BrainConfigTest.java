@@ -14,6 +14,7 @@ class BrainConfigTest {
     void neverTellsItsKeys() {
         assertThat(config.withAdminKey("a-secret-admin-key")
                         .withApiKey("secret-key")
+                        .withGatewaySecret("a secret")
                         .toString())
                 .contains("adminKey=set", "apiKey=set")
                 .doesNotContain("secret");
@@ -23,6 +24,7 @@ class BrainConfigTest {
     void refusesWhatIsOutOfRange() {
         assertThatIllegalArgumentException().isThrownBy(() -> config.withAdminKey("short"));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withApiKey(" "));
+        assertThatIllegalArgumentException().isThrownBy(() -> config.withGatewaySecret(" "));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withBodyBytes(0));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withFileBytes(-1));
         assertThatIllegalArgumentException().isThrownBy(() -> config.withDocuments(1_000_001));

@@ -1,7 +1,6 @@
 package dev.freefleet.brain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +33,9 @@ class DocumentationTest {
 
     @Test
     void everyCurlInTheManualWorks(@TempDir Path temporary) throws Exception {
-        assumeTrue(hasCurl(), "curl is not installed");
+        assertThat(hasCurl())
+                .as("the manual is tried with curl, which ./fleet test installs or names")
+                .isTrue();
         List<String> samples = samples();
         assertThat(samples).hasSizeGreaterThanOrEqualTo(10);
         try (BrainFixture fixture = BrainFixture.in(temporary).withManual()) {

@@ -36,24 +36,79 @@ public record DataConfig(Database database, int poolSize, Duration timeout) {
         }
     }
 
-    /**
-     * A PostgreSQL 14 to 18 that somebody else runs. The role needs no more than to own its schema.
-     *
-     * @param url {@code jdbc:postgresql://host:port/database?sslmode=verify-full}, with any of the driver's parameters
-     * @param user the role
-     * @param password its password; empty where the server asks for none
-     */
-    public record External(String url, String user, String password) implements Database {
-        public External {
-            requireNonNull(url, "url");
+    /** Who somebody is to PostgreSQL; the password is empty where the server asks for none. */
+    public record Credentials(String user, String password) {
+        public Credentials {
             requireNonNull(user, "user");
             requireNonNull(password, "password");
         }
 
-        /** Without the password; and without the URL, whose parameters may hold one. */
+        /** Without the password. */
         @Override
         public String toString() {
-            return "External[" + Login.describe(url) + ", user=" + user + "]";
+            return user;
+        }
+    }
+
+    /**
+     * As whom the fleet does what; they may all be the same.
+     *
+     * @param main makes users and keys, runs jobs
+     * @param migrate owns the tables: brings them up to date, makes and drops the partitions of usage
+     * @param ingest writes usage and can do nothing else
+     * @param read reads usage and can change nothing
+     */
+    public record Roles(Credentials main, Credentials migrate, Credentials ingest, Credentials read) {
+        public Roles {
+            requireNonNull(main, "main");
+            requireNonNull(migrate, "migrate");
+            requireNonNull(ingest, "ingest");
+            requireNonNull(read, "read");
+        }
+
+        /** All the same. */
+        static Roles one(Credentials all) {
+            return new Roles(all, all, all, all);
+        }
+    }
+
+    /**
+     * A PostgreSQL 14 to 18 that somebody else runs. A role needs no more than to own its schema, or what {@code fleet database
+     * grants} prints. A server that is not on this machine must show a certificate that is right for its name
+     * ({@code sslmode=verify-full}), unless the URL says otherwise.
+     *
+     * @param url {@code jdbc:postgresql://host:port/database}, with any of the driver's parameters but a password
+     * @param roles as whom the fleet goes there
+     */
+    public record External(String url, Roles roles) implements Database {
+        public External {
+            requireNonNull(url, "url");
+            requireNonNull(roles, "roles");
+        }
+
+        /** One role for everything. */
+        public External(String url, String user, String password) {
+            this(url, Roles.one(new Credentials(user, password)));
+        }
+
+        /** Of the role for everyday work. */
+        public String user() {
+            return roles.main().user();
+        }
+
+        /** Of the role for everyday work. */
+        public String password() {
+            return roles.main().password();
+        }
+
+        Login login(Credentials credentials) {
+            return new Login(url, credentials.user(), credentials.password());
+        }
+
+        /** Without the passwords; and without the URL, whose parameters may hold one. */
+        @Override
+        public String toString() {
+            return "External[" + Login.describe(url) + ", user=" + user() + "]";
         }
     }
 

@@ -27,12 +27,13 @@ public final class DataException extends RuntimeException {
         UNUSABLE
     }
 
-    DataException(Kind kind, String message, @Nullable Throwable cause) {
+    /** @param cause what it came from, or null */
+    public DataException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = requireNonNull(kind, "kind");
     }
 
-    DataException(Kind kind, String message) {
+    public DataException(Kind kind, String message) {
         this(kind, message, null);
     }
 

@@ -2,15 +2,17 @@ package dev.freefleet.data;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.freefleet.edge.KeyState;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,15 @@ public final class DataPlane implements AutoCloseable {
     private static final Duration REREAD_KEYS = Duration.ofSeconds(30);
 
     private final @Nullable EmbeddedPostgres server;
-    private final Login login;
+    private final Logins logins;
     private final Clock clock;
+    private final Duration timeout;
     private final Database database;
+    private final Database reading;
     private final Users users;
     private final Keys keys;
+    private final AuditLog audit;
+    private final Forgetting forgetting;
     private final UsageQueries usage;
     private final KeyFeed feed;
 
@@ -37,10 +43,13 @@ public final class DataPlane implements AutoCloseable {
      *     tables cannot be used: wrong password, in use by another fleet, too old, from a newer fleet, not writable
      */
     public static DataPlane open(DataConfig config, Clock clock) {
+        return open(config, clock, new Cancellation());
+    }
+
+    static DataPlane open(DataConfig config, Clock clock, Cancellation cancellation) {
         return switch (config.database()) {
-            case DataConfig.Embedded embedded -> open(config, clock, EmbeddedPostgres.start(embedded));
-            case DataConfig.External external ->
-                new DataPlane(config, clock, null, new Login(external.url(), external.user(), external.password()));
+            case DataConfig.Embedded embedded -> open(config, clock, EmbeddedPostgres.start(embedded, cancellation));
+            case DataConfig.External external -> new DataPlane(config, clock, null, Logins.of(external));
         };
     }
 
@@ -58,26 +67,32 @@ public final class DataPlane implements AutoCloseable {
 
     private static DataPlane open(DataConfig config, Clock clock, EmbeddedPostgres server) {
         try {
-            return new DataPlane(config, clock, server, FleetDatabase.prepared(server));
+            return new DataPlane(config, clock, server, Logins.one(FleetDatabase.prepared(server)));
         } catch (RuntimeException e) {
             server.close();
             throw e;
         }
     }
 
-    private DataPlane(DataConfig config, Clock clock, @Nullable EmbeddedPostgres server, Login login) {
+    private DataPlane(DataConfig config, Clock clock, @Nullable EmbeddedPostgres server, Logins logins) {
         this.server = server;
-        this.login = login;
+        this.logins = logins;
         this.clock = requireNonNull(clock, "clock");
-        Schema.migrate(login);
-        makePartitions();
-        database = new Database(login, config);
-        users = new Users(database, clock);
-        keys = new Keys(database, clock);
-        usage = new UsageQueries(database);
+        timeout = config.timeout();
+        Schema.migrate(logins.owner());
+        Grants.apply(logins);
+        makePartitions(List.of());
+        database = new Database(logins.main(), config);
+        reading = logins.read().equals(logins.main()) ? database : new Database(logins.read(), config);
+        users = new Users(database, clock, AuditLog.FLEET);
+        keys = new Keys(database, clock, AuditLog.FLEET);
+        audit = new AuditLog(database, clock);
+        forgetting = new Forgetting(database, clock);
+        usage = new UsageQueries(reading);
         try {
-            feed = new KeyFeed(login, clock, REREAD_KEYS, keys.states());
+            feed = new KeyFeed(logins.main(), clock, REREAD_KEYS, keys.book());
         } catch (RuntimeException e) {
+            reading.close();
             database.close();
             throw e;
         }
@@ -91,47 +106,82 @@ public final class DataPlane implements AutoCloseable {
         return keys;
     }
 
+    public AuditLog audit() {
+        return audit;
+    }
+
+    public Forgetting forgetting() {
+        return forgetting;
+    }
+
     public UsageQueries usage() {
         return usage;
     }
 
     /**
-     * Tells a gateway what it must know of keys: all states at once in this thread, and all states again after each change,
+     * Tells a gateway what it must know of keys: all of it at once in this thread, and all of it again after each change,
      * in another. A change arrives within milliseconds while the database is there, whichever process made it, and at
      * the latest half a minute after it is there again.
      *
      * @param listener must be quick; what it throws is logged
      * @return to be closed when the listener wants no more
      */
-    public AutoCloseable onKeyStatesChanged(Consumer<List<KeyState>> listener) {
+    public AutoCloseable onKeysChanged(Consumer<KeyBook> listener) {
         return feed.subscribe(requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Connections of their own for work that goes on beside the commands, and opened when they are needed. To be closed
+     * before the data plane is. They are those of the tables' owner.
+     *
+     * @param name in the log
+     * @param size the most at once, 1 to 100
+     */
+    public Database pool(String name, int size) {
+        return new Database(logins.owner(), name, size, 0, timeout);
     }
 
     /** Begins to take usage events. To be closed before the data plane is. */
     public UsageIngest ingest(IngestConfig ingest) {
-        return new UsageIngest(login, clock, ingest);
+        return new UsageIngest(logins, clock, ingest);
+    }
+
+    /**
+     * Takes usage that edges elsewhere send in batches. To be closed before the data plane is.
+     *
+     * @param questions what is kept of questions
+     */
+    public EdgeUsage edgeUsage(QuestionPolicy questions) {
+        return new EdgeUsage(logins, clock, questions);
     }
 
     /** Where PostgreSQL is, as a person would name it; without a password. */
     public String describe() {
-        return (server == null ? "" : "embedded PostgreSQL, ") + login;
+        return (server == null ? "" : "embedded PostgreSQL, ") + logins.main();
     }
 
     /** Lets go of the database, and stops the embedded server. */
     @Override
     public void close() {
         feed.close();
+        reading.close();
         database.close();
         if (server != null) {
             server.close();
         }
     }
 
-    private void makePartitions() {
-        try (Connection connection = login.connect()) {
-            new DayPartitions(clock).ensure(connection, List.of());
+    /** Sees to the partitions of today and the coming week. @throws DataException if the database cannot be used */
+    public void makePartitions() {
+        long today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay();
+        makePartitions(LongStream.rangeClosed(today, today + 7).boxed().toList());
+    }
+
+    private void makePartitions(List<Long> days) {
+        try (Connection connection = logins.owner().connect()) {
+            new DayPartitions(clock).ensure(connection, days);
         } catch (SQLException e) {
-            throw SqlFailures.translate(e, login);
+            throw SqlFailures.translate(e, logins.owner());
         }
     }
 }

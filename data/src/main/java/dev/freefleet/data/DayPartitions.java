@@ -38,6 +38,15 @@ final class DayPartitions {
         this.clock = requireNonNull(clock, "clock");
     }
 
+    /** Whether there is anything to be seen to for these days; else {@link #ensure} does nothing. */
+    boolean isDue(Collection<Long> days) {
+        long today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay();
+        return today != settledOn
+                || !settled.contains(today)
+                || !settled.contains(today + 1)
+                || !settled.containsAll(days);
+    }
+
     /** Sees to the given days, and to today and tomorrow. @throws SQLException if the connection is lost */
     void ensure(Connection connection, Collection<Long> days) throws SQLException {
         long today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay();

@@ -77,13 +77,18 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     /** Makes the cluster if it is not there, and starts the server. @throws DataException if that cannot be done */
     static EmbeddedPostgres start(DataConfig.Embedded config) {
+        return start(config, new Cancellation());
+    }
+
+    /** The same, unless it is given up: then nothing runs when this throws. */
+    static EmbeddedPostgres start(DataConfig.Embedded config, Cancellation cancellation) {
         Path directory = config.directory();
         try {
             Files.createDirectories(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
             FileChannel lockFile = lock(directory);
             try {
-                return new EmbeddedPostgres(config, lockFile);
+                return new EmbeddedPostgres(config, lockFile, cancellation);
             } catch (IOException | RuntimeException e) {
                 lockFile.close();
                 throw e;
@@ -96,15 +101,18 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private EmbeddedPostgres(DataConfig.Embedded config, FileChannel lockFile) throws IOException {
+    private EmbeddedPostgres(DataConfig.Embedded config, FileChannel lockFile, Cancellation cancellation)
+            throws IOException {
         directory = config.directory();
         cluster = directory.resolve(CLUSTER);
         serverLog = new ServerLog(directory.resolve("server.log"));
         this.lockFile = lockFile;
         tool = new PostgresTool(PostgresBinaries.unpacked(config.binaries()), directory);
+        cancellation.check();
         stopLeftover();
         superuserPassword = Passwords.keptIn(directory.resolve("superuser-password"));
-        makeCluster();
+        makeCluster(cancellation);
+        cancellation.check();
         port = config.port() == 0 ? freePort() : config.port();
         requireFree(port);
         Postmaster postmaster = startServer();
@@ -180,7 +188,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** A cluster on which no server ever ran is one whose making was interrupted, and is made anew. */
-    private void makeCluster() throws IOException {
+    private void makeCluster(Cancellation cancellation) throws IOException {
         if (Files.exists(cluster.resolve("postmaster.opts"))) {
             return;
         }
@@ -200,7 +208,8 @@ final class EmbeddedPostgres implements AutoCloseable {
                         "--encoding=UTF8",
                         "--locale=C",
                         "--locale-provider=builtin",
-                        "--builtin-locale=C.UTF-8"));
+                        "--builtin-locale=C.UTF-8"),
+                cancellation);
     }
 
     private Postmaster startServer() throws IOException {

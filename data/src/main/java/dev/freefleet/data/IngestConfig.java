@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param spoolDirectory the folder in which events are safe from the death of the process until PostgreSQL has them; or null
  *     (the default) for none, and then events wait in memory only. One process at a time may use it
  * @param spoolBytes how many bytes may wait there, 1 MiB to 1 TiB, default 1 GiB; an event takes some 250 and its question
+ * @param questions what is kept of questions
  */
 public record IngestConfig(
         int ringEvents,
@@ -25,7 +26,8 @@ public record IngestConfig(
         Duration maxDelay,
         Duration flushTimeout,
         @Nullable Path spoolDirectory,
-        long spoolBytes) {
+        long spoolBytes,
+        QuestionPolicy questions) {
     public static final IngestConfig DEFAULTS =
             new IngestConfig(65_536, 64L << 20, 5_000, Duration.ofMillis(200), Duration.ofSeconds(4));
 
@@ -39,11 +41,12 @@ public record IngestConfig(
         requireRange(requireNonNull(maxDelay, "maxDelay").toMillis(), 1, 10_000, "maxDelay in ms");
         requireRange(requireNonNull(flushTimeout, "flushTimeout").toMillis(), 0, 60_000, "flushTimeout in ms");
         requireRange(spoolBytes, 1 << 20, 1L << 40, "spoolBytes");
+        requireNonNull(questions, "questions");
     }
 
-    /** Without a spool. */
+    /** Without a spool, with all that the edge keeps of questions. */
     public IngestConfig(int ringEvents, long ringBytes, int batchRows, Duration maxDelay, Duration flushTimeout) {
-        this(ringEvents, ringBytes, batchRows, maxDelay, flushTimeout, null, 1L << 30);
+        this(ringEvents, ringBytes, batchRows, maxDelay, flushTimeout, null, 1L << 30, QuestionPolicy.ALL);
     }
 
     /** The same with a spool in a folder, bounded as this says. */
@@ -60,7 +63,14 @@ public record IngestConfig(
                 maxDelay,
                 flushTimeout,
                 requireNonNull(directory, "directory"),
-                bytes);
+                bytes,
+                questions);
+    }
+
+    /** The same with this kept of questions. */
+    public IngestConfig withQuestions(QuestionPolicy policy) {
+        return new IngestConfig(
+                ringEvents, ringBytes, batchRows, maxDelay, flushTimeout, spoolDirectory, spoolBytes, policy);
     }
 
     private static void requireRange(long value, long min, long max, String name) {

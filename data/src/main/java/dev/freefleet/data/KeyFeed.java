@@ -3,6 +3,7 @@ package dev.freefleet.data;
 import static java.util.Objects.requireNonNull;
 
 import dev.freefleet.edge.KeyState;
+import dev.freefleet.edge.KeyToken;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,7 +12,9 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,20 +39,20 @@ final class KeyFeed implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Object lock = new Object();
-    private final List<Consumer<List<KeyState>>> listeners = new ArrayList<>();
-    private List<KeyState> last;
+    private final List<Consumer<KeyBook>> listeners = new ArrayList<>();
+    private KeyBook last;
     private volatile @Nullable Connection connection;
 
-    KeyFeed(Login login, Clock clock, Duration reread, List<KeyState> first) {
+    KeyFeed(Login login, Clock clock, Duration reread, KeyBook first) {
         this.login = requireNonNull(login, "login");
         this.clock = requireNonNull(clock, "clock");
         this.reread = requireNonNull(reread, "reread");
-        last = List.copyOf(first);
+        last = requireNonNull(first, "first");
         thread = Thread.ofPlatform().daemon().name("key-feed").start(this::run);
     }
 
     /** Passes the states as they are known now, in this thread, and every change from then on, in the feed's. */
-    AutoCloseable subscribe(Consumer<List<KeyState>> listener) {
+    AutoCloseable subscribe(Consumer<KeyBook> listener) {
         synchronized (lock) {
             listener.accept(last);
             listeners.add(listener);
@@ -109,28 +112,39 @@ final class KeyFeed implements AutoCloseable {
         }
     }
 
-    private List<KeyState> read(Connection open) throws SQLException {
+    /** The states last: of an imported key that is new in between, there is a state but no digest yet. */
+    private KeyBook read(Connection open) throws SQLException {
+        Map<String, KeyToken> imported = new HashMap<>();
+        try (Statement select = open.createStatement();
+                ResultSet rows = select.executeQuery(KeyRow.IMPORTED)) {
+            while (rows.next()) {
+                @Nullable KeyToken token = KeyRow.imported(rows);
+                if (token != null) {
+                    imported.put(rows.getString("digest"), token);
+                }
+            }
+        }
+        List<KeyState> states = new ArrayList<>();
         try (PreparedStatement select = open.prepareStatement(KeyRow.STATES)) {
             select.setObject(1, Database.utc(clock.instant()));
-            List<KeyState> states = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     states.add(KeyRow.state(rows));
                 }
             }
-            return List.copyOf(states);
         }
+        return new KeyBook(states, imported);
     }
 
-    private void publish(List<KeyState> states) {
+    private void publish(KeyBook book) {
         synchronized (lock) {
-            if (states.equals(last)) {
+            if (book.equals(last)) {
                 return;
             }
-            last = states;
-            for (Consumer<List<KeyState>> listener : listeners) {
+            last = book;
+            for (Consumer<KeyBook> listener : listeners) {
                 try {
-                    listener.accept(states);
+                    listener.accept(book);
                 } catch (RuntimeException e) {
                     LOG.error("A listener to the keys' states failed; the others are told all the same", e);
                 }

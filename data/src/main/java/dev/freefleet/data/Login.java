@@ -2,12 +2,16 @@ package dev.freefleet.data;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
 
 /** A way into one database. Its text form holds neither the password nor the URL's parameters. */
 record Login(String url, String user, String password) {
@@ -52,7 +56,51 @@ record Login(String url, String user, String password) {
         properties.setProperty(PGProperty.TCP_KEEP_ALIVE.getName(), "true");
         // What a server says of a row that it refused may quote the row.
         properties.setProperty(PGProperty.LOG_SERVER_ERROR_DETAIL.getName(), "false");
+        secure(properties);
         return properties;
+    }
+
+    /**
+     * The driver's own default goes on in plain text with whoever answers. A server elsewhere has to show who it is, by the issuers of a
+     * file or, where none is named, by those that the JDK knows.
+     */
+    private void secure(Properties properties) {
+        Properties said = parsed();
+        @Nullable String mode = said.getProperty(PGProperty.SSL_MODE.getName());
+        if (mode == null && !isLoopback(said.getProperty(PGProperty.PG_HOST.getName(), "localhost"))) {
+            mode = "verify-full";
+            properties.setProperty(PGProperty.SSL_MODE.getName(), mode);
+        }
+        boolean verifies = mode != null && mode.startsWith("verify-");
+        if (verifies
+                && said.getProperty(PGProperty.SSL_ROOT_CERT.getName()) == null
+                && said.getProperty(PGProperty.SSL_FACTORY.getName()) == null
+                && !Files.exists(Path.of(System.getProperty("user.home", ""), ".postgresql", "root.crt"))) {
+            properties.setProperty(PGProperty.SSL_FACTORY.getName(), DefaultJavaSSLFactory.class.getName());
+        }
+    }
+
+    /** Several hosts may stand in a URL, with commas between. */
+    private static boolean isLoopback(String hosts) {
+        return Arrays.stream(hosts.split(",", -1))
+                .allMatch(host -> host.equals("localhost")
+                        || host.startsWith("127.")
+                        || host.equals("::1")
+                        || host.equals("[::1]"));
+    }
+
+    private Properties parsed() {
+        return requireNonNull(Driver.parseURL(url, new Properties()), "it was parsed before");
+    }
+
+    /** The database's name. */
+    String database() {
+        return parsed().getProperty(PGProperty.PG_DBNAME.getName(), user);
+    }
+
+    /** The schema that the URL names, else the usual one. */
+    String schema() {
+        return parsed().getProperty(PGProperty.CURRENT_SCHEMA.getName(), "public");
     }
 
     /** A connection outside the pool; a server that stays silent for half a minute counts as gone. */

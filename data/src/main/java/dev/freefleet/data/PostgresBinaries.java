@@ -47,7 +47,7 @@ final class PostgresBinaries {
 
     /** The folder that holds {@code bin/postgres}, unpacking it if no fleet did so before. */
     static Path unpacked(Path directory) throws IOException {
-        String name = "postgres-" + system() + "-" + machine() + ".txz";
+        String name = archiveName();
         @Nullable URL archive = PostgresBinaries.class.getClassLoader().getResource(name);
         if (archive == null) {
             throw new DataException(
@@ -55,6 +55,11 @@ final class PostgresBinaries {
                     "The fleet carries no PostgreSQL for this machine (" + name
                             + "); set the URL of one in the configuration.");
         }
+        return unpacked(directory, name, archive);
+    }
+
+    /** The same of an archive that lies elsewhere. */
+    static Path unpacked(Path directory, String name, URL archive) throws IOException {
         Path target = directory.resolve(name.replace(".txz", "-" + checksum(archive)));
         if (Files.isDirectory(target)) {
             return target;
@@ -74,6 +79,11 @@ final class PostgresBinaries {
             }
         }
         return target;
+    }
+
+    /** What the archive for this machine is called. */
+    static String archiveName() {
+        return "postgres-" + system() + "-" + machine() + ".txz";
     }
 
     private static void unpack(URL archive, Path target) throws IOException {

@@ -23,6 +23,11 @@ final class PostgresTool {
 
     /** Runs it to its end. @throws IOException with what it printed, if it did not succeed */
     void run(String program, List<String> arguments) throws IOException {
+        run(program, arguments, new Cancellation());
+    }
+
+    /** Runs it to its end, or until it is given up. @throws IOException with what it printed, if it did not succeed */
+    void run(String program, List<String> arguments, Cancellation cancellation) throws IOException {
         List<String> command = new ArrayList<>();
         if (new UnixSystem().getUid() == 0) {
             command.addAll(List.of("unshare", "--user"));
@@ -34,15 +39,18 @@ final class PostgresTool {
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().put("LC_ALL", "C");
         Process process = builder.redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        cancellation.begin(process);
         try {
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (process.waitFor() != 0) {
                 throw new IOException(program + ": " + reason(output));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for " + program, e);
+        } finally {
+            cancellation.end();
         }
     }
 

@@ -1,12 +1,18 @@
 package dev.freefleet.data;
 
 import dev.freefleet.edge.UsageEvent;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +42,11 @@ final class RowBatch {
     /** What a row has at least: its fields' count and lengths, and those that are never null and have one size. */
     static final int SHORTEST_ROW = 2 + FIELDS * 4 + 16 + 5 * 8 + 2;
 
-    private static final HexFormat HEX = HexFormat.of();
-
     private ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
     private int[] starts = new int[256];
     private int rows;
     private final SortedSet<Long> days = new TreeSet<>();
+    private long lastDay;
 
     int rows() {
         return rows;
@@ -83,6 +88,23 @@ final class RowBatch {
         added(start);
     }
 
+    /** Encodes a row that belongs to no batch, into the first bytes of {@link #array}. @return how many they are */
+    int only(UsageEvent event) {
+        bytes.clear();
+        rows = 0;
+        encode(event);
+        return bytes.position();
+    }
+
+    /** Adds a row that a batch encoded before. */
+    void addRow(MemorySegment from, long offset, int length) {
+        int start = bytes.position();
+        room(length);
+        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, offset, bytes.array(), start, length);
+        bytes.position(start + length);
+        added(start);
+    }
+
     /** Adds a row that a batch encoded before. */
     void addRow(byte[] from, int offset, int length) {
         int start = bytes.position();
@@ -98,6 +120,29 @@ final class RowBatch {
         }
     }
 
+    /** When each key was last used, microseconds since 2000, by its id. */
+    SortedMap<Long, Long> lastUsed() {
+        Map<Long, Long> last = new HashMap<>();
+        long key = 0;
+        long time = Long.MIN_VALUE;
+        for (int row = 0; row < rows; row++) {
+            int at = starts[row] + TIME_OFFSET;
+            if (bytes.getInt(at + 8) == 8) {
+                long next = bytes.getLong(at + 12);
+                if (next != key && time != Long.MIN_VALUE) {
+                    last.merge(key, time, Math::max);
+                    time = Long.MIN_VALUE;
+                }
+                key = next;
+                time = Math.max(time, bytes.getLong(at));
+            }
+        }
+        if (time != Long.MIN_VALUE) {
+            last.merge(key, time, Math::max);
+        }
+        return new TreeMap<>(last);
+    }
+
     /** When the first row's request came, epoch milliseconds. */
     long firstMillis() {
         return Math.floorDiv(bytes.getLong(TIME_OFFSET), 1_000) + EPOCH_2000;
@@ -108,7 +153,11 @@ final class RowBatch {
             starts = Arrays.copyOf(starts, 2 * rows);
         }
         starts[rows++] = start;
-        days.add(DAYS_TO_2000 + Math.floorDiv(bytes.getLong(start + TIME_OFFSET), DAY_MICROS));
+        long day = DAYS_TO_2000 + Math.floorDiv(bytes.getLong(start + TIME_OFFSET), DAY_MICROS);
+        if (rows == 1 || day != lastDay) { // nearly all rows of a batch are of one day
+            days.add(day);
+            lastDay = day;
+        }
     }
 
     private void encode(UsageEvent event) {
@@ -156,18 +205,48 @@ final class RowBatch {
             putNull();
             return;
         }
-        byte[] utf8 = clean(text, longest).getBytes(StandardCharsets.UTF_8);
-        room(4 + utf8.length);
-        bytes.putInt(utf8.length).put(utf8);
+        if (text.length() > longest || !putAscii(text)) {
+            byte[] utf8 = clean(text, longest).getBytes(StandardCharsets.UTF_8);
+            room(4 + utf8.length);
+            bytes.putInt(utf8.length).put(utf8);
+        }
+    }
+
+    /** Most text is what its bytes are; an event loop waits for this. */
+    private boolean putAscii(String text) {
+        int length = text.length();
+        room(4 + length);
+        int start = bytes.position();
+        byte[] array = bytes.array();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c == 0 || c > 0x7F) {
+                return false;
+            }
+            array[start + 4 + i] = (byte) c;
+        }
+        bytes.putInt(length).position(start + 4 + length);
+        return true;
     }
 
     private void putDigest(@Nullable String hex) {
-        if (hex == null || hex.length() != 32 || !hex.chars().allMatch(HexFormat::isHexDigit)) {
+        if (hex == null || hex.length() != 32 || !isHex(hex)) {
             putNull();
             return;
         }
         room(4 + 16);
-        bytes.putInt(16).put(HEX.parseHex(hex));
+        bytes.putInt(16)
+                .putLong(HexFormat.fromHexDigitsToLong(hex, 0, 16))
+                .putLong(HexFormat.fromHexDigitsToLong(hex, 16, 32));
+    }
+
+    private static boolean isHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!HexFormat.isHexDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void room(int more) {
@@ -185,19 +264,24 @@ final class RowBatch {
             cut = text.substring(0, end);
         }
         for (int i = 0; i < cut.length(); i++) {
-            char c = cut.charAt(i);
-            if (c == 0 || Character.isSurrogate(c)) {
+            int c = cut.codePointAt(i);
+            if (isUnfit(c)) {
                 return replaced(cut);
+            }
+            if (Character.isSupplementaryCodePoint(c)) {
+                i++;
             }
         }
         return cut;
     }
 
+    private static boolean isUnfit(int codePoint) {
+        return codePoint == 0 || (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE);
+    }
+
     private static String replaced(String text) {
         StringBuilder clean = new StringBuilder(text.length());
-        text.codePoints()
-                .map(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? 0xFFFD : c)
-                .forEach(clean::appendCodePoint);
+        text.codePoints().map(c -> isUnfit(c) ? 0xFFFD : c).forEach(clean::appendCodePoint);
         return clean.toString();
     }
 

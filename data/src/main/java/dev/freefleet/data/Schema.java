@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -13,7 +15,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** The tables' version: brought up to the fleet's by Flyway, and refused where it is newer. */
 final class Schema {
     /** The version of the last migration; to be raised with each that is added. */
-    static final int NEWEST = 2;
+    static final int NEWEST = 40;
 
     private static final int OLDEST_SERVER = 14;
     private static final String HISTORY = "fleet_schema_history";
@@ -27,11 +29,13 @@ final class Schema {
             if (isCurrent(connection, login)) {
                 return;
             }
+            MigrationLock.take(connection, login);
+            // Another fleet may have done it meanwhile.
+            if (!isCurrent(connection, login)) {
+                migrateTables(login, MigrationVersion.LATEST);
+            }
         } catch (SQLException e) {
             throw SqlFailures.translate(e, login);
-        }
-        try {
-            migrateTables(login);
         } catch (FlywayException e) {
             @Nullable SQLException sql = SqlFailures.sqlException(e);
             if (sql == null) {
@@ -72,7 +76,7 @@ final class Schema {
     /** What Flyway would find out as well, in half a second of the fleet's start. */
     private static boolean isCurrent(Connection connection, Login login) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            if (!firstRow(statement, "select to_regclass('" + HISTORY + "') is not null")) {
+            if (!isThere(statement)) {
                 return false;
             }
             if (firstRow(statement, "select coalesce(max(version::numeric), 0) > " + NEWEST + " from " + HISTORY)) {
@@ -88,6 +92,30 @@ final class Schema {
         }
     }
 
+    /** Whether a fleet has ever made its tables there. */
+    static boolean isThere(Statement statement) throws SQLException {
+        return firstRow(statement, "select to_regclass('" + HISTORY + "') is not null");
+    }
+
+    /** Makes the tables of an older version, for rows that were written then. */
+    static void migrateTo(Login login, int version) {
+        try (Connection connection = login.connect()) {
+            requireUsable(connection, login);
+            MigrationLock.take(connection, login);
+            migrateTables(login, MigrationVersion.fromVersion(Integer.toString(version)));
+        } catch (SQLException e) {
+            throw SqlFailures.translate(e, login);
+        } catch (FlywayException e) {
+            @Nullable SQLException sql = SqlFailures.sqlException(e);
+            throw sql == null
+                    ? new DataException(
+                            DataException.Kind.UNUSABLE,
+                            "The tables of version " + version + " cannot be made in " + login + ": " + firstLine(e),
+                            e)
+                    : SqlFailures.translate(sql, login);
+        }
+    }
+
     private static boolean firstRow(Statement statement, String query) throws SQLException {
         try (ResultSet row = statement.executeQuery(query)) {
             row.next();
@@ -95,11 +123,12 @@ final class Schema {
         }
     }
 
-    private static void migrateTables(Login login) {
+    private static void migrateTables(Login login, MigrationVersion target) {
         Flyway.configure()
                 .dataSource(dataSource(login))
                 .locations("classpath:dev/freefleet/data/migration")
                 .table(HISTORY)
+                .target(target)
                 // A schema that holds tables of others is no hindrance; V1 is still to be applied there.
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
@@ -110,9 +139,14 @@ final class Schema {
     private static PGSimpleDataSource dataSource(Login login) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(login.url());
-        source.setUser(login.user());
-        source.setPassword(login.password());
-        source.setLogServerErrorDetail(false);
+        Properties properties = login.properties();
+        try {
+            for (String name : properties.stringPropertyNames()) {
+                source.setProperty(name, properties.getProperty(name));
+            }
+        } catch (SQLException e) {
+            throw SqlFailures.translate(e, login);
+        }
         return source;
     }
 

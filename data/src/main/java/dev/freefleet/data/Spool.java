@@ -39,6 +39,11 @@ final class Spool implements AutoCloseable {
         FAILED
     }
 
+    /** Told where an append is about to begin. */
+    interface Intent {
+        void at(long segment, long offset);
+    }
+
     /** Readable bytes of one segment. */
     record Extent(long segment, long from, long to) {}
 
@@ -138,8 +143,30 @@ final class Spool implements AutoCloseable {
         return directory.file(segment);
     }
 
-    /** Appends all rows or none; from the writer's thread. It waits for the disk only where a segment begins. */
+    /** How many whole records a segment holds from an offset on; -1 where it is gone, or ends before that. */
+    long records(long segment, long offset) throws IOException {
+        @Nullable Long length;
+        synchronized (this) {
+            length = lengths.get(segment);
+        }
+        if (length == null || length < offset) {
+            return -1;
+        }
+        long records = 0;
+        try (SegmentReader reader = new SegmentReader(directory.file(segment), directory.id(), segment)) {
+            for (long at = reader.find(offset, length); at < length; at = reader.find(reader.endOf(at), length)) {
+                records++;
+            }
+        }
+        return records;
+    }
+
     Appended append(RowBatch batch) {
+        return append(batch, (segment, offset) -> {});
+    }
+
+    /** Appends all rows or none; from the writer's thread. It waits for the disk only where a segment begins. */
+    Appended append(RowBatch batch, Intent intent) {
         @Nullable Segment segment;
         synchronized (this) {
             if (tainted) {
@@ -154,6 +181,7 @@ final class Spool implements AutoCloseable {
             if (segment == null || segment.length() >= segmentBytes) {
                 segment = begin();
             }
+            intent.at(segment.number(), segment.length());
             segment.append(batch);
         } catch (IOException e) {
             failed(segment, e);
@@ -203,6 +231,11 @@ final class Spool implements AutoCloseable {
                 LOG.debug("The end of {} cannot be cut off", segment, again);
             }
         }
+    }
+
+    /** Whether a part of an append that failed may still be there. */
+    synchronized boolean isTainted() {
+        return tainted;
     }
 
     /** Whether the disk refused the last append. */

@@ -1,5 +1,7 @@
 package dev.freefleet.data;
 
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,14 @@ final class SqlFailures {
         }
         String state = state(sql);
         String where = Login.describe(login.url());
+        @Nullable String distrust = distrust(sql);
+        if (distrust != null) {
+            return unusable(
+                    "PostgreSQL at " + where + " is not trusted: " + distrust
+                            + "; name the issuer of its certificate with sslrootcert=FILE in the URL, and its host as the"
+                            + " certificate does.",
+                    sql);
+        }
         return switch (state) {
             case "28P01", "28000" ->
                 unusable(
@@ -44,6 +54,20 @@ final class SqlFailures {
                                 sql)
                         : unusable("PostgreSQL at " + where + " failed: " + message(sql) + " (" + state + ").", sql);
         };
+    }
+
+    /** Why a server's TLS is not good enough, or null where that is not what is wrong. */
+    private static @Nullable String distrust(SQLException e) {
+        for (@Nullable Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof CertificateException || t instanceof CertPathBuilderException) {
+                return "its certificate comes from no issuer that is known here";
+            }
+        }
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("HostnameVerifier") || message.contains("hostnameverifier")) {
+            return "its certificate is for another name";
+        }
+        return message.contains("SSL") && state(e).equals("08004") ? "it does not offer TLS" : null;
     }
 
     /** Whether the failure is of the connection or the server's state, so that the same statement may succeed later. */

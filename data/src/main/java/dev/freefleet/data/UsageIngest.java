@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes usage events off the request path and brings them into {@code usage_logs}, each exactly once: from a bounded ring in
- * memory, which one thread empties at once, into a bounded spool on disk, which a second thread forces to the disk five times a
+ * Takes usage events off the request path and brings them into {@code usage_logs}, each exactly once: from a bounded ring,
+ * in memory or (with a spool) in a mapped file that outlives the process, which one thread empties at once, into a bounded spool on disk, which a second thread forces to the disk five times a
  * second and a third empties by COPY. What finds no room is counted and lost. Events may be offered from any thread.
  */
 public final class UsageIngest implements UsageCounters, AutoCloseable {
@@ -24,10 +24,14 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     /** How often the ring is looked at; to be woken by each event would cost the request path a system call. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** The same where what waits is safe: each look wakes a thread. */
+    private static final long LOOK_AT_MAPPED_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private static final int SEGMENT_BYTES = 8 << 20;
 
     private final IngestConfig config;
     private final EventRing ring;
+    private final @Nullable MappedRing mapped;
     private final @Nullable Spool spool;
     private final UsageIntake intake;
     private final UsageDelivery delivery;
@@ -38,13 +42,19 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     private volatile long closeDeadlineNanos;
 
     UsageIngest(Login login, Clock clock, IngestConfig config) {
+        this(Logins.one(login), clock, config);
+    }
+
+    UsageIngest(Logins logins, Clock clock, IngestConfig config) {
         this.config = requireNonNull(config, "config");
-        ring = new EventRing(config.ringEvents(), config.ringBytes());
         @Nullable Path directory = config.spoolDirectory();
         int segmentBytes = (int) Math.min(SEGMENT_BYTES, config.spoolBytes() / 8);
         spool = directory == null ? null : Spool.open(directory, config.spoolBytes(), segmentBytes, clock);
-        intake = new UsageIntake(ring, spool, tally);
-        UsageTable table = new UsageTable(login, clock, spool == null ? UUID.randomUUID() : spool.id());
+        mapped = spool == null ? null : MappedRing.open(spool, config.ringBytes());
+        ring = new EventRing(mapped == null ? config.ringEvents() : 2, config.ringBytes());
+        intake = new UsageIntake(ring, mapped, spool, tally, config.questions());
+        UsageTable table =
+                new UsageTable(logins.ingest(), logins.owner(), clock, spool == null ? UUID.randomUUID() : spool.id());
         delivery = new UsageDelivery(config, intake, spool, table, tally, clock, closed);
         if (spool == null) {
             intakeDone.countDown();
@@ -55,14 +65,35 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         deliverer = Thread.ofPlatform().daemon().name("usage-ingest").start(this::deliver);
     }
 
-    /** Takes the event, or counts it as dropped. Never blocks and never throws. @return whether it was taken */
+    /**
+     * Takes the event, or counts it as dropped. Never blocks and never throws. With a spool, what was taken is safe from the
+     * death of the process from then on.
+     *
+     * @return whether it was taken
+     */
     public boolean offer(UsageEvent event) {
-        if (isClosed() || !ring.offer(event)) {
+        if (isClosed() || !take(event)) {
             tally.dropped.increment();
             return false;
         }
         tally.accepted.increment();
         return true;
+    }
+
+    private boolean take(UsageEvent event) {
+        if (mapped == null) {
+            return ring.offer(event);
+        }
+        try {
+            // Here and not later: the ring is a file, and what is taken away reaches no disk.
+            return mapped.offer(config.questions().apply(event));
+        } catch (RuntimeException e) {
+            tally.rejected.increment();
+            LOG.error(
+                    "A usage event cannot be made a row ({}); it is counted and left out",
+                    e.getClass().getName());
+            return true;
+        }
     }
 
     /**
@@ -98,7 +129,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         try {
             while (!isClosed()) {
                 if (!intake.spoolSome()) {
-                    LockSupport.parkNanos(LOOK_NANOS);
+                    LockSupport.parkNanos(mapped == null ? LOOK_NANOS : LOOK_AT_MAPPED_NANOS);
                 }
             }
             boolean more = true;
@@ -114,9 +145,17 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     }
 
     private void force(Spool opened) {
+        boolean told = false;
         try {
             while (!closed.await(FORCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 opened.force();
+                boolean near = opened.bytes() > config.spoolBytes() / 5 * 4;
+                if (near && !told) {
+                    LOG.warn(
+                            "The usage spool is four fifths full, since PostgreSQL does not take its events; when it is"
+                                    + " full, events are lost");
+                }
+                told = near;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -173,7 +212,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
 
     @Override
     public int queueDepth() {
-        return ring.size();
+        return mapped == null ? ring.size() : mapped.size();
     }
 
     @Override

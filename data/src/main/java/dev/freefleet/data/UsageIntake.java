@@ -20,8 +20,12 @@ final class UsageIntake {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final EventRing ring;
+    /** In the ring's place where there is a spool, and a disk that takes it. */
+    private final @Nullable MappedRing mapped;
+
     private final @Nullable Spool spool;
     private final UsageTally tally;
+    private final QuestionPolicy questions;
     /** Rows that are out of the ring and not yet anywhere else. */
     private final RowBatch pending = new RowBatch();
 
@@ -29,10 +33,17 @@ final class UsageIntake {
     private boolean refused;
     private long refusedNanos;
 
-    UsageIntake(EventRing ring, @Nullable Spool spool, UsageTally tally) {
+    UsageIntake(
+            EventRing ring,
+            @Nullable MappedRing mapped,
+            @Nullable Spool spool,
+            UsageTally tally,
+            QuestionPolicy questions) {
         this.ring = ring;
+        this.mapped = mapped;
         this.spool = spool;
         this.tally = tally;
+        this.questions = questions;
     }
 
     /** Appends what there is, as far as one append goes. @return whether there may be more to append at once */
@@ -44,16 +55,21 @@ final class UsageIntake {
         if (pending.rows() == 0) {
             return false;
         }
-        Spool.Appended appended = spool.append(pending);
+        Spool.Appended appended = mapped == null ? spool.append(pending) : spool.append(pending, mapped::intend);
         refused = appended == Spool.Appended.FAILED;
         tell(appended == Spool.Appended.FULL);
         if (appended != Spool.Appended.WRITTEN) {
+            if (mapped != null && !spool.isTainted()) {
+                mapped.withdraw();
+            }
             refusedNanos = System.nanoTime();
             return false;
         }
         tally.spooled.add(pending.rows());
-        pending.clear();
-        return true;
+        // An append of what came while the last one was written would be one of a few rows: those may wait for more.
+        boolean more = pending.rows() >= APPEND_ROWS || pending.size() >= APPEND_BYTES;
+        release();
+        return more;
     }
 
     private void tell(boolean nowFull) {
@@ -77,18 +93,28 @@ final class UsageIntake {
             return null;
         }
         batch.addAll(pending);
-        pending.clear();
         fill(batch, maxRows, maxBytes);
+        release();
         return spool == null ? place.nextDirect() : spool.passedBy(place);
     }
 
     /** Whether nothing waits in memory. */
     synchronized boolean isEmpty() {
-        return pending.rows() == 0 && ring.size() == 0;
+        return pending.rows() == 0 && ring.size() == 0 && (mapped == null || mapped.isEmpty());
     }
 
-    /** Throws away what waits in memory. @return how many events that was */
+    private void release() {
+        pending.clear();
+        if (mapped != null) {
+            mapped.release();
+        }
+    }
+
+    /** Throws away what waits in memory; what waits in a mapped ring is left to the next process. @return how many were lost */
     synchronized int discard() {
+        if (mapped != null) {
+            return 0;
+        }
         int events = pending.rows();
         pending.clear();
         while (ring.poll() != null) {
@@ -98,13 +124,17 @@ final class UsageIntake {
     }
 
     private void fill(RowBatch batch, int maxRows, int maxBytes) {
+        if (mapped != null) {
+            mapped.read(batch, maxRows, maxBytes);
+            return;
+        }
         while (batch.rows() < maxRows && batch.size() < maxBytes) {
             @Nullable UsageEvent event = ring.poll();
             if (event == null) {
                 return;
             }
             try {
-                batch.add(event);
+                batch.add(questions.apply(event));
             } catch (RuntimeException e) {
                 tally.rejected.increment();
                 LOG.error(

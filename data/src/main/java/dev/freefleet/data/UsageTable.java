@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -26,7 +27,7 @@ final class UsageTable implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageTable.class);
 
     /** A backend whose client is gone would hold the row's lock for hours, by the defaults of TCP; and who waits says so. */
-    private static final String SESSION = "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5;"
+    static final String SESSION = "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5;"
             + " set tcp_keepalives_count = 3; set lock_timeout = '10s';"
             // Segments are deleted once their rows are committed, so a commit has to mean it.
             + " select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
@@ -40,8 +41,10 @@ final class UsageTable implements AutoCloseable {
     private static final byte[] TRAILER = {(byte) 0xFF, (byte) 0xFF};
 
     private final Login login;
+    private final Login owner;
     private final DayPartitions partitions;
     private final UUID spool;
+    private final KeysUsed used = new KeysUsed();
     private @Nullable Connection connection;
 
     /** What became of a batch. */
@@ -53,8 +56,13 @@ final class UsageTable implements AutoCloseable {
         record Elsewhere(SpoolMark mark) implements Outcome {}
     }
 
-    UsageTable(Login login, Clock clock, UUID spool) {
+    /**
+     * @param login as whom rows are written
+     * @param owner as whom partitions are made
+     */
+    UsageTable(Login login, Login owner, Clock clock, UUID spool) {
         this.login = requireNonNull(login, "login");
+        this.owner = requireNonNull(owner, "owner");
         this.spool = requireNonNull(spool, "spool");
         partitions = new DayPartitions(clock);
     }
@@ -72,15 +80,39 @@ final class UsageTable implements AutoCloseable {
     Outcome write(RowBatch batch, SpoolMark expected, SpoolMark next) throws SQLException {
         return inTransaction(open -> {
             // Commits what it makes, so that the partition's lock is not held over the COPY.
-            partitions.ensure(open, batch.days());
+            makePartitions(open, batch);
             SpoolMark mark = lockedMark(open);
             if (!mark.equals(expected)) {
                 return new Outcome.Elsewhere(mark);
             }
             int refused = copy(open, batch, 0, batch.rows());
+            countChanges(open, batch);
+            used.note(open, batch);
             move(open, next);
             return new Outcome.Written(refused);
         });
+    }
+
+    /** Days that were aggregated already are so no more; today never is, so that usually this finds no row. */
+    static void countChanges(Connection open, RowBatch batch) throws SQLException {
+        try (PreparedStatement update =
+                open.prepareStatement("update usage_changes set changes = changes + 1 where day = any (?)")) {
+            Object[] days = batch.days().stream()
+                    .map(day -> LocalDate.ofEpochDay(day).toString())
+                    .toArray();
+            update.setArray(1, open.createArrayOf("date", days));
+            update.executeUpdate();
+        }
+    }
+
+    private void makePartitions(Connection open, RowBatch batch) throws SQLException {
+        if (owner.equals(login)) {
+            partitions.ensure(open, batch.days());
+        } else if (partitions.isDue(batch.days())) {
+            try (Connection asOwner = owner.connect()) {
+                partitions.ensure(asOwner, batch.days());
+            }
+        }
     }
 
     /** Takes away the row of a spool that ends with its process. */
@@ -105,6 +137,7 @@ final class UsageTable implements AutoCloseable {
             open.commit();
             return result;
         } catch (SQLException | RuntimeException e) {
+            used.forget();
             close();
             throw e;
         }
@@ -147,7 +180,7 @@ final class UsageTable implements AutoCloseable {
     }
 
     /** Rows that the table refuses are found by halving, so that each refused row costs a few statements, not the batch. */
-    private static int copy(Connection open, RowBatch batch, int from, int to) throws SQLException {
+    static int copy(Connection open, RowBatch batch, int from, int to) throws SQLException {
         Savepoint before = open.setSavepoint();
         try {
             copyRows(open, batch, from, to);

@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread or process does. */
-final class Eventually {
+public final class Eventually {
     private Eventually() {}
 
-    static void eventually(String what, BooleanSupplier condition) throws InterruptedException {
+    public static void eventually(String what, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

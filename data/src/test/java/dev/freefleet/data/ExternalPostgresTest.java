@@ -10,16 +10,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postgresql.PGConnection;
 
 @Timeout(120)
 class ExternalPostgresTest {
@@ -38,17 +42,48 @@ class ExternalPostgresTest {
         }
     }
 
-    @Test
+    /** Found once in some thirty starts: a history that the other fleet had made and not yet written into was refused. */
+    @RepeatedTest(10)
     void fleetsThatStartAtOnceShareTheMigration() throws Exception {
+        CyclicBarrier start = new CyclicBarrier(4);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<?> opened : IntStream.range(0, 3)
-                    .mapToObj(i -> threads.submit(() -> open(database).close()))
+            for (Future<?> opened : IntStream.range(0, start.getParties())
+                    .mapToObj(i -> threads.submit(() -> {
+                        start.await();
+                        Schema.migrate(TestServer.login(database));
+                        return true;
+                    }))
                     .toList()) {
                 opened.get();
             }
         }
         assertThat(TestServer.strings(TestServer.login(database), "select version from fleet_schema_history"))
                 .containsOnlyOnce("1");
+        open(database).close();
+    }
+
+    @Test
+    void whoWaitsForTheMigrationOfAnotherFindsItDone() throws Exception {
+        Login login = TestServer.login(database);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection other = login.connect()) {
+            MigrationLock.take(other, login);
+            int backend = other.unwrap(PGConnection.class).getBackendPID();
+            Future<?> waiting = threads.submit(() -> Schema.migrate(login));
+            Eventually.eventually(
+                    "it waits",
+                    () -> !TestServer.strings(
+                                    TestServer.superuser(),
+                                    "select pid from pg_stat_activity where usename = '" + database.user()
+                                            + "' and query like '%pg_try_advisory_lock%' and pid <> "
+                                            + backend)
+                            .isEmpty());
+            assertThat(waiting.isDone()).isFalse();
+            // A fleet that is killed leaves no lock behind: it goes with its connection.
+            TestServer.execute(TestServer.superuser(), "select pg_terminate_backend(" + backend + ")");
+            waiting.get();
+        }
+        open(database).close();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.freefleet.edge.KeyState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class KeyFeedTest {
     private static final Duration NEVER = Duration.ofHours(1);
+    private static final KeyBook NOTHING = new KeyBook(List.of(), Map.of());
 
     private final DataConfig.External database = TestServer.newDatabase();
     private final BlockingQueue<List<KeyState>> told = new LinkedBlockingQueue<>();
@@ -27,7 +29,7 @@ class KeyFeedTest {
             long id = plane.keys().create(NewKey.of(owner.id(), "k")).id();
             plane.keys().revoke(id);
             try (DataPlane later = DataPlane.open(DataConfig.of(database), Clock.systemUTC())) {
-                later.onKeyStatesChanged(told::add);
+                later.onKeysChanged(book -> told.add(book.states()));
 
                 assertThat(told.poll()).extracting(KeyState::keyId).containsExactly(id);
             }
@@ -38,7 +40,7 @@ class KeyFeedTest {
     void aRevocationReachesAnotherFleetOnTheDatabase() throws Exception {
         try (DataPlane gateway = DataPlane.open(DataConfig.of(database), Clock.systemUTC());
                 DataPlane admin = DataPlane.open(DataConfig.of(database), Clock.systemUTC())) {
-            gateway.onKeyStatesChanged(told::add);
+            gateway.onKeysChanged(book -> told.add(book.states()));
             assertThat(told.take()).isEmpty();
             long id = admin.keys()
                     .create(NewKey.of(admin.users().create("owner", null).id(), "k"))
@@ -53,12 +55,12 @@ class KeyFeedTest {
     @Test
     void aListenerThatThrowsDoesNotKeepTheOthersFromBeingTold() throws Exception {
         try (DataPlane plane = DataPlane.open(DataConfig.of(database), Clock.systemUTC())) {
-            plane.onKeyStatesChanged(states -> {
-                if (!states.isEmpty()) {
+            plane.onKeysChanged(book -> {
+                if (!book.states().isEmpty()) {
                     throw new IllegalStateException("on purpose");
                 }
             });
-            plane.onKeyStatesChanged(told::add);
+            plane.onKeysChanged(book -> told.add(book.states()));
             assertThat(told.take()).isEmpty();
 
             revokeOne(plane);
@@ -71,8 +73,8 @@ class KeyFeedTest {
     void aListenerThatHasLeftIsToldNothing() throws Exception {
         try (DataPlane plane = DataPlane.open(DataConfig.of(database), Clock.systemUTC())) {
             BlockingQueue<List<KeyState>> left = new LinkedBlockingQueue<>();
-            plane.onKeyStatesChanged(left::add).close();
-            plane.onKeyStatesChanged(told::add);
+            plane.onKeysChanged(book -> left.add(book.states())).close();
+            plane.onKeysChanged(book -> told.add(book.states()));
             told.take();
             left.clear();
 
@@ -86,8 +88,8 @@ class KeyFeedTest {
     @Test
     void aChangeWhileTheConnectionWasCutIsToldAfterwards() throws Exception {
         try (DataPlane plane = DataPlane.open(DataConfig.of(database), Clock.systemUTC());
-                KeyFeed feed = new KeyFeed(TestServer.login(database), Clock.systemUTC(), NEVER, List.of())) {
-            feed.subscribe(told::add);
+                KeyFeed feed = new KeyFeed(TestServer.login(database), Clock.systemUTC(), NEVER, NOTHING)) {
+            feed.subscribe(book -> told.add(book.states()));
             told.take();
             revokeOne(plane);
             assertThat(told.take()).hasSize(1);
@@ -97,8 +99,8 @@ class KeyFeedTest {
                     "select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + database.user() + "'");
             TestServer.execute(
                     superuserOf(database),
-                    "insert into api_keys (id, user_id, name, plan, created_at, revoked_at)"
-                            + " select 77, id, 'direct', 'default', now(), now() from users");
+                    "insert into api_keys (id, user_id, name, plan, minted_plan, created_at, revoked_at)"
+                            + " select 77, id, 'direct', 'default', 'default', now(), now() from users");
             TestServer.execute(TestServer.superuser(), "alter role " + database.user() + " login");
 
             assertThat(told.take()).extracting(KeyState::keyId).contains(77L);
@@ -110,8 +112,8 @@ class KeyFeedTest {
         try (DataPlane plane = DataPlane.open(DataConfig.of(database), Clock.systemUTC())) {
             TestServer.execute(TestServer.login(database), "alter table api_keys disable trigger api_keys_changed");
             try (KeyFeed feed =
-                    new KeyFeed(TestServer.login(database), Clock.systemUTC(), Duration.ofMillis(50), List.of())) {
-                feed.subscribe(told::add);
+                    new KeyFeed(TestServer.login(database), Clock.systemUTC(), Duration.ofMillis(50), NOTHING)) {
+                feed.subscribe(book -> told.add(book.states()));
                 told.take();
 
                 revokeOne(plane);
@@ -124,7 +126,7 @@ class KeyFeedTest {
     @Test
     void closingEndsTheWaitForNotifications() throws Exception {
         DataPlane.open(DataConfig.of(database), Clock.systemUTC()).close();
-        KeyFeed feed = new KeyFeed(TestServer.login(database), Clock.systemUTC(), NEVER, List.of());
+        KeyFeed feed = new KeyFeed(TestServer.login(database), Clock.systemUTC(), NEVER, NOTHING);
         eventually(
                 "the feed listens",
                 () -> TestServer.strings(

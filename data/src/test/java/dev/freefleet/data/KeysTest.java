@@ -166,17 +166,21 @@ class KeysTest {
     void anIdThatIsTakenIsDrawnAgain() {
         Iterator<Long> draws = List.of(7L, 7L, 8L).iterator();
         try (Database own = new Database(TestServer.login(database), DataConfig.of(database))) {
-            Keys drawn = new Keys(own, clock, new RandomGenerator() {
-                @Override
-                public long nextLong() {
-                    throw new UnsupportedOperationException();
-                }
+            Keys drawn = new Keys(
+                    own,
+                    clock,
+                    new RandomGenerator() {
+                        @Override
+                        public long nextLong() {
+                            throw new UnsupportedOperationException();
+                        }
 
-                @Override
-                public long nextLong(long from, long to) {
-                    return draws.next();
-                }
-            });
+                        @Override
+                        public long nextLong(long from, long to) {
+                            return draws.next();
+                        }
+                    },
+                    "test");
 
             assertThat(drawn.create(NewKey.of(owner.id(), "first")).id()).isEqualTo(7);
             assertThat(drawn.create(NewKey.of(owner.id(), "second")).id()).isEqualTo(8);

@@ -20,7 +20,7 @@ class SpoolKillTest {
     private static final int KILLS = Integer.getInteger("spool.kills", 10);
 
     @Test
-    void everyEventThatWasSpooledIsThereOnceHoweverOftenItsProcessIsKilled() throws Exception {
+    void everyEventThatWasTakenIsThereOnceHoweverOftenItsProcessIsKilled() throws Exception {
         long seed = Long.getLong("spool.seed", System.nanoTime());
         Random random = new Random(seed);
         DataConfig.External database = TestServer.newDatabase();

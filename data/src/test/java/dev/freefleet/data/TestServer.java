@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * One embedded server for all tests of this JVM, and a database of their own for each that asks. The role that tests use is
  * the owner of its database and no superuser, as on a server that somebody else administers.
  */
-final class TestServer {
+public final class TestServer {
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final String PASSWORD = "a password with ' and \\";
 
@@ -46,7 +46,7 @@ final class TestServer {
         return Holder.SERVER.port();
     }
 
-    static DataConfig.External newDatabase() {
+    public static DataConfig.External newDatabase() {
         return newDatabase("");
     }
 
@@ -57,6 +57,16 @@ final class TestServer {
                 "create role " + name + " login password '" + PASSWORD.replace("'", "''") + "'",
                 "create database " + name + " owner " + name + " " + options);
         return new DataConfig.External("jdbc:postgresql://127.0.0.1:" + port() + "/" + name, name, PASSWORD);
+    }
+
+    /** Runs statements as the owner of a database. */
+    public static void execute(DataConfig.External database, String... statements) {
+        execute(login(database), statements);
+    }
+
+    /** The first column of a query, asked by the owner of a database. */
+    public static List<String> strings(DataConfig.External database, String query) {
+        return strings(login(database), query);
     }
 
     static Login login(DataConfig.External database) {
@@ -88,7 +98,7 @@ final class TestServer {
         }
     }
 
-    static Path temporary() {
+    public static Path temporary() {
         try {
             return Files.createTempDirectory("fleet-data-test");
         } catch (IOException e) {
@@ -96,7 +106,7 @@ final class TestServer {
         }
     }
 
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

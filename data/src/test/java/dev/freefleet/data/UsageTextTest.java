@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -87,6 +88,13 @@ class UsageTextTest {
                 .extracting(UsageEvent::queryText)
                 .containsExactlyElementsOf(
                         some.stream().map(t -> RowBatch.clean(t, 2_000)).toList());
+    }
+
+    @Example
+    void aWholePairIsLeftAsItIs() {
+        String text = "a\ud83d\ude00b";
+        assertThat(RowBatch.clean(text, 2_000)).isSameAs(text);
+        assertThat(RowBatch.clean("a\ud83db\ude00", 2_000)).isEqualTo("a\ufffdb\ufffd");
     }
 
     @Property(tries = 300)

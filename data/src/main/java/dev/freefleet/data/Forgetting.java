@@ -1,0 +1,155 @@
+package dev.freefleet.data;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/**
+ * Forgets people. First, in one transaction with its entry in the audit log, the person and all their keys go; the number that stands
+ * in usage then belongs to nobody. Next their usage loses that number, the questions and their digests; what it counts
+ * stays. Events that were under way at that moment are found by {@link #sweep}, for {@link #STRAGGLERS} after it. Safe for use by
+ * several threads and fleets; what a crash cuts off, the next sweep ends.
+ */
+public final class Forgetting {
+    /** How long after somebody was forgotten events of theirs are still looked for. */
+    public static final Duration STRAGGLERS = Duration.ofDays(8);
+
+    private static final String ANONYMISE = """
+            update usage_logs set user_id = null, key_id = null, query_text = null, query_digest = null
+            where user_id = :user and time >= :from""";
+
+    private final Database database;
+    private final Clock clock;
+    private final List<Elsewhere> elsewhere = new CopyOnWriteArrayList<>();
+
+    /** Where else something of people is kept, under their numbers. */
+    public interface Elsewhere {
+        /**
+         * Takes off what tells whose it is; asked again, it ends what it had not.
+         *
+         * @param dry only says what would become of what
+         * @throws DataException if it cannot now; it is asked again by the next sweep
+         */
+        List<Forgotten.Place> forget(long userId, boolean dry);
+    }
+
+    Forgetting(Database database, Clock clock) {
+        this.database = requireNonNull(database, "database");
+        this.clock = requireNonNull(clock, "clock");
+    }
+
+    /** From now on a person is forgotten there, too. */
+    public void also(Elsewhere place) {
+        elsewhere.add(requireNonNull(place, "place"));
+    }
+
+    /**
+     * Forgets a person.
+     *
+     * @param actor who wants it, for the audit log, 1 to 64 characters
+     * @param dry only says what would become of what
+     * @throws DataException NOT_FOUND, UNAVAILABLE
+     */
+    public Forgotten forget(String name, String actor, boolean dry) {
+        String checked = Names.checked(name, "user's name");
+        List<Forgotten.Place> places = new ArrayList<>();
+        Instant now = clock.instant();
+        long id = database.transaction(handle -> {
+            User user = Users.locked(handle, checked);
+            places.add(new Forgotten.Place("users", "removed", 1, "the name and the e-mail address"));
+            places.add(new Forgotten.Place(
+                    "api_keys",
+                    "removed",
+                    count(handle, "api_keys", user.id()),
+                    "names, addresses and settings; their numbers stay refused"));
+            if (!dry) {
+                int keys = Removal.remove(handle, user, now);
+                handle.createUpdate("insert into forgotten_users (user_id, forgotten_at) values (:user, :now)")
+                        .bind("user", user.id())
+                        .bind("now", Database.utc(now))
+                        .execute();
+                AuditLog.write(
+                        handle,
+                        actor,
+                        now,
+                        AuditEntry.Act.on(user, "user.forget", Map.of("keys", Integer.toString(keys))));
+            }
+            return user.id();
+        });
+        List<Forgotten.Place> others = new ArrayList<>();
+        long usage = dry ? database.query(h -> count(h, "usage_logs", id)) : sweepAll(id, others);
+        if (dry) {
+            elsewhere.forEach(place -> others.addAll(place.forget(id, true)));
+        }
+        places.add(new Forgotten.Place(
+                "usage_logs", "anonymised", usage, "without user, key, question and digest; they still count"));
+        places.addAll(others);
+        places.add(new Forgotten.Place(
+                "audit_log",
+                "kept",
+                database.query(h -> count(h, "audit_log", id)),
+                "they hold the numbers of user and keys, which tell nobody"));
+        return new Forgotten(id, dry, places);
+    }
+
+    /**
+     * Looks again for usage of those who were forgotten of late.
+     *
+     * @return how many rows lost what told whose they were
+     * @throws DataException UNAVAILABLE
+     */
+    public long sweep() {
+        long rows = 0;
+        for (Recent one : database.query(h -> h.createQuery("select * from forgotten_users order by user_id")
+                .map((row, context) -> new Recent(
+                        row.getLong("user_id"),
+                        requireNonNull(Users.instant(row, "forgotten_at")),
+                        Users.instant(row, "swept_at") != null))
+                .list())) {
+            rows += one.swept()
+                    ? anonymise(one.user(), one.at().minus(STRAGGLERS))
+                    : sweepAll(one.user(), new ArrayList<>());
+            if (one.at().plus(STRAGGLERS).isBefore(clock.instant())) {
+                database.query(h -> of(h.createUpdate("delete from forgotten_users where user_id = :user"), one.user())
+                        .execute());
+            }
+        }
+        return rows;
+    }
+
+    /** Somebody who was forgotten of late, and whether all of their usage was gone through. */
+    private record Recent(long user, Instant at, boolean swept) {}
+
+    private long sweepAll(long user, List<Forgotten.Place> others) {
+        long rows = anonymise(user, Instant.EPOCH);
+        elsewhere.forEach(place -> others.addAll(place.forget(user, false)));
+        database.query(h -> of(h.createUpdate("update forgotten_users set swept_at = :now where user_id = :user"), user)
+                .bind("now", Database.utc(clock.instant()))
+                .execute());
+        return rows;
+    }
+
+    private long anonymise(long user, Instant from) {
+        return database.query(h -> of(h.createUpdate(ANONYMISE), user)
+                .bind("from", Database.utc(from))
+                .execute());
+    }
+
+    private static long count(Handle handle, String table, long user) {
+        return of(handle.createQuery("select count(*) from " + table + " where user_id = :user"), user)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static <S extends SqlStatement<S>> S of(S statement, long user) {
+        return statement.bind("user", user);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.freefleet.data;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.freefleet.edge.EdgePolicy;
+import dev.freefleet.edge.UsageEvent;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What usage records keep of questions. It is applied to each event before it leaves memory: what it takes away reaches no
+ * disk and no database. Safe for use by several threads.
+ *
+ * <p>A question's digest becomes the first half of HMAC-SHA256 of it, under a secret of the fleet's own. The edges' plain digest would let
+ * anybody who reads the records try short questions until one fits; under the secret, equal questions have equal digests, and
+ * nobody without it can try. All events pass here, whichever edge they come from.
+ */
+public final class QuestionPolicy {
+    /** Keeps what the edge keeps, as it is. */
+    public static final QuestionPolicy ALL = new QuestionPolicy(Map.of(), Redaction.NONE, null);
+
+    /** At this length the edge cuts a question off, and what is sensitive at its end may be cut in two. */
+    private static final int CUT_AT = 1_999;
+
+    private static final int TAIL = 64;
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final Map<String, EdgePolicy.QueryText> routes;
+    private final Redaction redaction;
+    /** Only ever cloned, since two threads cannot share one; null where digests stay as they are. */
+    private final @Nullable Mac mac;
+
+    private final KeptQuestions recent = new KeptQuestions();
+
+    /**
+     * @param routes what is kept of the questions of single routes, where that is less than the edge keeps
+     * @param redaction what is taken out of those that are kept
+     * @param secret what digests are keyed with, 32 bytes; or null, and they stay as they are
+     */
+    public QuestionPolicy(Map<String, EdgePolicy.QueryText> routes, Redaction redaction, byte @Nullable [] secret) {
+        this.routes = Map.copyOf(routes);
+        this.redaction = requireNonNull(redaction, "redaction");
+        mac = secret == null ? null : mac(secret);
+    }
+
+    private static Mac mac(byte[] secret) {
+        if (secret.length != 32) {
+            throw new IllegalArgumentException("secret must have 32 bytes, but has " + secret.length);
+        }
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+
+    private EdgePolicy.QueryText keep(UsageEvent event) {
+        return routes.getOrDefault(event.route(), EdgePolicy.QueryText.FULL);
+    }
+
+    /** The event as it may be kept. */
+    public UsageEvent apply(UsageEvent event) {
+        @Nullable String text = event.queryText();
+        @Nullable String digest = event.queryDigest();
+        if (text == null && digest == null) {
+            return event;
+        }
+        return switch (keep(event)) {
+            case OFF -> with(event, null, null);
+            case DIGEST -> with(event, kept(digest, null).keyed(), null);
+            case FULL -> {
+                KeptQuestions.Kept kept = kept(digest, text);
+                yield with(event, kept.keyed(), kept.redacted());
+            }
+        };
+    }
+
+    private KeptQuestions.Kept kept(@Nullable String digest, @Nullable String text) {
+        KeptQuestions.@Nullable Kept known = recent.find(digest, text);
+        if (known != null) {
+            return known;
+        }
+        KeptQuestions.Kept kept = new KeptQuestions.Kept(
+                digest, text, digest == null ? null : keyed(digest), text == null ? null : redacted(text));
+        recent.add(kept);
+        return kept;
+    }
+
+    private String redacted(String text) {
+        String result = redaction.apply(text);
+        // With nothing to take out there is nothing that could be cut in two.
+        boolean cut = text.length() >= CUT_AT && redaction != Redaction.NONE;
+        return cut ? result.substring(0, Math.max(0, result.length() - TAIL)) : result;
+    }
+
+    /** Of an edge's digest, 32 digits of hex; what is none is kept by nobody. */
+    private @Nullable String keyed(String digest) {
+        if (mac == null) {
+            return digest;
+        }
+        try {
+            return HEX.formatHex(((Mac) mac.clone()).doFinal(HEX.parseHex(digest)), 0, 16);
+        } catch (IllegalArgumentException e) {
+            return null;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's own can be cloned", e);
+        }
+    }
+
+    private static UsageEvent with(UsageEvent event, @Nullable String digest, @Nullable String text) {
+        return new UsageEvent(
+                event.id(),
+                event.timeMillis(),
+                event.keyId(),
+                event.userId(),
+                event.route(),
+                event.method(),
+                event.status(),
+                event.cache(),
+                event.latencyMicros(),
+                event.originMicros(),
+                event.bytesIn(),
+                event.bytesOut(),
+                digest,
+                text,
+                event.node());
+    }
+}

@@ -1,0 +1,125 @@
+package dev.freefleet.data.archive;
+
+import dev.freefleet.data.DataException;
+import dev.freefleet.data.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes archives anew without a user. The new object has another name; the entry in PostgreSQL moves from the one to the other,
+ * and last the old one is deleted, with all others that no entry names: those that a death in between has left.
+ */
+final class Forgetting {
+    private static final LocalDate FIRST = LocalDate.EPOCH;
+    private static final LocalDate LAST = LocalDate.of(10_000, 1, 1);
+
+    private final Database database;
+    private final ArchiveStore store;
+    private final WorkFolder work;
+
+    Forgetting(Database database, ArchiveStore store, WorkFolder work) {
+        this.database = database;
+        this.store = store;
+        this.work = work;
+    }
+
+    long forget(long userId, boolean dry) throws IOException, SQLException {
+        long theirs = 0;
+        for (Catalogue.Entry entry : entries()) {
+            theirs += forget(userId, entry, dry);
+        }
+        if (!dry) {
+            sweep();
+        }
+        return theirs;
+    }
+
+    private List<Catalogue.Entry> entries() {
+        return database.query(h -> Catalogue.entries(h, FIRST, LAST));
+    }
+
+    private long forget(long userId, Catalogue.Entry entry, boolean dry) throws IOException, SQLException {
+        Path old = work.file(".parquet");
+        Path anew = work.file(".parquet");
+        Path back = work.file(".parquet");
+        try (Parquet parquet = new Parquet(work.path())) {
+            if (!store.get(entry.object(), old) || !Arrays.equals(Digests.sha256(old), entry.sha256())) {
+                throw new IOException(entry.object() + " is gone or damaged; restore it and try again");
+            }
+            long theirs = parquet.count(old, userId);
+            if (theirs == 0 || dry) {
+                return theirs;
+            }
+            parquet.copyWithout(userId, old, anew);
+            String object = next(entry);
+            store.put(object, anew);
+            byte[] sha256 = Digests.sha256(anew);
+            if (!store.get(object, back) || !Arrays.equals(Digests.sha256(back), sha256)) {
+                throw new IOException("what was stored as " + object + " does not come back as it was");
+            }
+            compare(parquet, userId, entry.day(), old, back);
+            Catalogue.Entry moved =
+                    new Catalogue.Entry(entry.day(), entry.part(), object, Files.size(back), sha256, entry.requests());
+            database.transaction(h -> {
+                Catalogue.replace(h, moved);
+                return moved;
+            });
+            return theirs;
+        } finally {
+            Files.deleteIfExists(old);
+            Files.deleteIfExists(anew);
+            Files.deleteIfExists(back);
+        }
+    }
+
+    private static String next(Catalogue.Entry entry) {
+        String name = entry.object();
+        int dash = name.lastIndexOf('-');
+        int edition = Integer.parseInt(name.substring(dash + 1, name.length() - ".parquet".length()));
+        return Catalogue.object(entry.day(), entry.part(), edition + 1);
+    }
+
+    private static void compare(Parquet parquet, long userId, LocalDate day, Path old, Path anew) throws SQLException {
+        try (Rows before = parquet.read(old, Selection.all(day));
+                Rows after = parquet.read(anew, Selection.all(day))) {
+            @Nullable Row row = before.next();
+            while (row != null) {
+                boolean theirs = row.userId() != null && row.userId() == userId;
+                if (!(theirs ? row.withoutUser() : row).equals(after.next())) {
+                    throw differs(day);
+                }
+                row = before.next();
+            }
+            if (after.next() != null) {
+                throw differs(day);
+            }
+        }
+    }
+
+    private static DataException differs(LocalDate day) {
+        return new DataException(
+                DataException.Kind.UNUSABLE,
+                "The archive of " + day + " could not be written anew as it was; the old one is kept.");
+    }
+
+    int sweep() throws IOException {
+        int swept = 0;
+        Set<String> named = new HashSet<>();
+        entries().forEach(entry -> named.add(entry.object()));
+        for (String object : store.list("usage/")) {
+            if (!named.contains(object)) {
+                store.delete(object);
+                swept++;
+            }
+        }
+        return swept;
+    }
+}

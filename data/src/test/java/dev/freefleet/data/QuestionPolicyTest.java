@@ -1,0 +1,141 @@
+package dev.freefleet.data;
+
+import static dev.freefleet.data.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freefleet.edge.CacheOutcome;
+import dev.freefleet.edge.EdgePolicy;
+import dev.freefleet.edge.UsageEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuestionPolicyTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Redaction EVERYTHING = Redaction.of(EnumSet.allOf(Sensitive.class), Map.of());
+    private static final byte[] SECRET = "an example secret of 32 bytes...".getBytes(StandardCharsets.US_ASCII);
+
+    private static UsageEvent asked(@Nullable String text) {
+        return TestEvents.event(UUID.randomUUID().toString(), NOON, text);
+    }
+
+    @Test
+    void theDigestIsKeyedAndTheSameForTheSameQuestion() throws Exception {
+        QuestionPolicy policy = new QuestionPolicy(Map.of(), Redaction.NONE, SECRET);
+        UsageEvent event = asked("What is a fleet?");
+        String keyed = policy.apply(event).queryDigest();
+
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(SECRET, "HmacSHA256"));
+        byte[] expected = mac.doFinal(HexFormat.of().parseHex(String.valueOf(event.queryDigest())));
+        assertThat(keyed).isEqualTo(HexFormat.of().formatHex(expected, 0, 16)).isNotEqualTo(event.queryDigest());
+        assertThat(policy.apply(asked("another text of the same digest")).queryDigest())
+                .isEqualTo(keyed);
+    }
+
+    /** What is remembered of questions that come again is what each would become alone, whichever come between. */
+    @Test
+    void whatComesAgainIsKeptAsItWasTheFirstTime() {
+        QuestionPolicy policy = new QuestionPolicy(Map.of(), EVERYTHING, SECRET);
+        Random random = new Random(5);
+        for (int i = 0; i < 20_000; i++) {
+            int n = random.nextInt(random.nextBoolean() ? 20 : 4_000);
+            String text =
+                    n % 5 == 0 ? "x".repeat(300) + n : "ask ada" + n + "@example.org about card 4111 1111 1111 1111";
+            UsageEvent event = asked(n % 7 == 0 ? null : text);
+            assertThat(policy.apply(event)).isEqualTo(new QuestionPolicy(Map.of(), EVERYTHING, SECRET).apply(event));
+        }
+    }
+
+    @Test
+    void aRouteMayKeepLessThanTheOthers() {
+        QuestionPolicy off = new QuestionPolicy(Map.of("query", EdgePolicy.QueryText.OFF), Redaction.NONE, SECRET);
+        QuestionPolicy digest =
+                new QuestionPolicy(Map.of("query", EdgePolicy.QueryText.DIGEST), Redaction.NONE, SECRET);
+        QuestionPolicy other = new QuestionPolicy(Map.of("other", EdgePolicy.QueryText.OFF), Redaction.NONE, null);
+        UsageEvent event = asked("What is a fleet?");
+
+        assertThat(off.apply(event).queryText()).isNull();
+        assertThat(off.apply(event).queryDigest()).isNull();
+        assertThat(digest.apply(event).queryText()).isNull();
+        assertThat(digest.apply(event).queryDigest()).hasSize(32);
+        assertThat(other.apply(event)).isEqualTo(event);
+    }
+
+    /** The edge cuts questions at 2,000 characters; half a card number has no check digit that would give it away. */
+    @Test
+    void whatTheEdgeCutInTwoIsNotKept() {
+        String half = "x ".repeat(992) + "4111 1111 1111 1";
+        assertThat(half).hasSize(2_000);
+
+        String kept = new QuestionPolicy(Map.of(), EVERYTHING, null)
+                .apply(asked(half))
+                .queryText();
+        assertThat(kept).doesNotContain("4").startsWith("x x x").hasSizeGreaterThan(1_900);
+        assertThat(new QuestionPolicy(Map.of(), Redaction.NONE, null)
+                        .apply(asked(half))
+                        .queryText())
+                .isEqualTo(half);
+    }
+
+    @Test
+    void aSecretHas32BytesAndADigestThatIsNoneIsNotKept() {
+        assertThatThrownBy(() -> new QuestionPolicy(Map.of(), Redaction.NONE, new byte[31]))
+                .hasMessageContaining("32 bytes");
+        UsageEvent odd = new UsageEvent(
+                "id", 0, 0, 0, "query", "POST", 200, CacheOutcome.MISS, 0, 0, 0, 0, "What is a fleet?", null, "edge");
+        assertThat(new QuestionPolicy(Map.of(), Redaction.NONE, SECRET)
+                        .apply(odd)
+                        .queryDigest())
+                .isNull();
+    }
+
+    /** A secret in a question: it reaches the spool's files and the tables as little as a log. */
+    @Test
+    void secretsInQueryTextReachNoDisk(@TempDir Path folder) throws Exception {
+        TestClock clock = new TestClock("2026-11-23T12:00:00Z");
+        QuestionPolicy policy = new QuestionPolicy(Map.of(), EVERYTHING, SECRET);
+        DataConfig.External database = TestServer.newDatabase();
+        try (DataPlane plane = DataPlane.open(DataConfig.of(database), clock)) {
+            // Nobody reads the spool while the role may not log in.
+            TestServer.execute(TestServer.superuser(), "alter role " + database.user() + " nologin");
+            try (UsageIngest ingest = plane.ingest(
+                    IngestConfig.DEFAULTS.withSpool(folder.resolve("spool")).withQuestions(policy))) {
+                ingest.offer(asked("why is sk-proj-THEsecretTHEsecretTHEsecret refused for ada@example.org?"));
+                eventually("it is in the spool", () -> ingest.spooled() == 1);
+                assertThat(bytesOf(folder))
+                        .contains("why is [secret] refused for [email]?")
+                        .doesNotContain("THEsecret");
+                TestServer.execute(TestServer.superuser(), "alter role " + database.user() + " login");
+                eventually("it is written", () -> ingest.written() == 1);
+            }
+            assertThat(plane.usage().recent(UsageFilter.between(Instant.EPOCH, Instant.MAX), 1))
+                    .extracting(UsageEvent::queryText)
+                    .containsExactly("why is [secret] refused for [email]?");
+        }
+    }
+
+    private static String bytesOf(Path folder) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.freefleet.data;
+
+import static dev.freefleet.data.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.freefleet.edge.CacheOutcome;
+import dev.freefleet.edge.KeyState;
+import dev.freefleet.edge.UsageEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RemovalTest {
+    private final DataConfig.External database = TestServer.newDatabase();
+    private final TestClock clock = new TestClock("2026-11-23T10:15:30Z");
+    private DataPlane plane;
+    private User ada;
+
+    @BeforeEach
+    void open() {
+        plane = DataPlane.open(DataConfig.of(database), clock);
+        ada = plane.users().create("ada", "ada@example.org");
+    }
+
+    @AfterEach
+    void close() {
+        plane.close();
+    }
+
+    private ApiKey key(String name, @Nullable Duration life) {
+        @Nullable Instant end = life == null ? null : clock.instant().plus(life);
+        return plane.keys().create(new NewKey(ada.id(), name, "default", Set.of(), null, List.of(), end));
+    }
+
+    private List<Long> refused() {
+        return plane.keys().states().stream()
+                .filter(KeyState::revoked)
+                .map(KeyState::keyId)
+                .toList();
+    }
+
+    private UsageEvent event(long key, long user, String text) {
+        return new UsageEvent(
+                UUID.randomUUID().toString(),
+                clock.instant().toEpochMilli(),
+                key,
+                user,
+                "query",
+                "POST",
+                200,
+                CacheOutcome.MISS,
+                1_000,
+                900,
+                30,
+                2_000,
+                "00112233445566778899aabbccddeeff",
+                text,
+                "edge-1");
+    }
+
+    private void write(UsageEvent... events) throws InterruptedException {
+        try (UsageIngest ingest = plane.ingest(IngestConfig.DEFAULTS)) {
+            for (UsageEvent event : events) {
+                assertThat(ingest.offer(event)).isTrue();
+            }
+            eventually("they are written", () -> ingest.written() == events.length);
+        }
+    }
+
+    @Test
+    void aDeletedKeyStaysRefusedUntilItWouldHaveEnded() {
+        ApiKey forEver = key("for ever", null);
+        ApiKey soon = key("soon", Duration.ofHours(1));
+        plane.keys().revoke(forEver.id());
+        plane.keys().delete(forEver.id(), false);
+        plane.keys().delete(soon.id(), true);
+
+        assertThat(plane.keys().list()).isEmpty();
+        assertThat(refused()).containsExactlyInAnyOrder(forEver.id(), soon.id());
+        assertThat(plane.keys().book().states()).hasSize(2);
+        clock.advance(Duration.ofHours(2));
+        assertThat(refused()).containsExactly(forEver.id());
+    }
+
+    @Test
+    void aKeyThatIsAcceptedIsDeletedOnlyByForce() {
+        ApiKey key = key("in use", null);
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.keys().delete(key.id(), false))
+                .withMessageContaining("revoke it first")
+                .matches(e -> e.kind() == DataException.Kind.CONFLICT);
+        assertThat(plane.keys().delete(key.id(), true)).isEqualTo(key);
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.keys().delete(key.id(), true))
+                .matches(e -> e.kind() == DataException.Kind.NOT_FOUND);
+    }
+
+    @Test
+    void bothKeysOfARotationCanBeDeletedInAnyOrder() {
+        ApiKey old = key("turned", null);
+        ApiKey next = plane.keys().rotate(old.id(), Duration.ofDays(1), null, 1);
+
+        plane.keys().delete(next.id(), true);
+        assertThat(plane.keys().show(old.id()).replacedBy()).isEqualTo(next.id());
+        plane.keys().delete(old.id(), true);
+        assertThat(refused()).containsExactlyInAnyOrder(old.id(), next.id());
+    }
+
+    @Test
+    void aDeletedUserTakesTheKeysAlongAndTheNameIsFree() {
+        ApiKey key = key("laptop", null);
+
+        plane.users().disable("ada", true);
+        assertThat(plane.users().delete("ada", false).id()).isEqualTo(ada.id());
+
+        assertThat(refused()).containsExactly(key.id());
+        assertThat(plane.users().create("ada", null).id()).isNotEqualTo(ada.id());
+    }
+
+    @Test
+    void whenAKeyWasLastUsedIsKeptToTheMinute() throws Exception {
+        ApiKey key = key("laptop", null);
+        assertThat(key.lastUsed()).isNull();
+
+        write(event(key.id(), ada.id(), "one"), event(key.id(), ada.id(), "two"), event(0, 0, "nobody's"));
+        assertThat(plane.keys().show(key.id()).lastUsed()).isEqualTo(Instant.parse("2026-11-23T10:15:00Z"));
+        clock.advance(Duration.ofMinutes(7));
+        write(event(key.id(), ada.id(), "three"), event(123_456, ada.id(), "of a key that is gone"));
+        assertThat(plane.keys().list().getFirst().lastUsed()).isEqualTo(Instant.parse("2026-11-23T10:22:00Z"));
+        assertThat(TestServer.strings(TestServer.login(database), "select key_id from keys_used"))
+                .containsExactly(Long.toString(key.id()));
+    }
+
+    @Test
+    void aDryRunSaysWhatWouldBeDoneAndDoesNothing() throws Exception {
+        ApiKey key = key("laptop", null);
+        write(event(key.id(), ada.id(), "Where do I live?"));
+
+        Forgotten told = plane.forgetting().forget("ada", "test", true);
+
+        assertThat(told.dryRun()).isTrue();
+        assertThat(told.places())
+                .extracting(Forgotten.Place::name, Forgotten.Place::count)
+                .contains(tuple("users", 1L), tuple("api_keys", 1L), tuple("usage_logs", 1L));
+        assertThat(plane.users().find("ada")).contains(ada);
+        assertThat(plane.keys().show(key.id()).name()).isEqualTo("laptop");
+        assertThat(plane.usage().recent(UsageFilter.between(Instant.EPOCH, Instant.MAX), 1))
+                .allSatisfy(e -> assertThat(e.queryText()).isEqualTo("Where do I live?"));
+    }
+
+    @Test
+    void nothingOfAForgottenPersonIsLeftAnywhere() throws Exception {
+        User other = plane.users().create("bob", null);
+        ApiKey key = key("ada's laptop", null);
+        write(event(key.id(), ada.id(), "Where does Ada live?"), event(5, other.id(), "What does Bob want?"));
+
+        Forgotten told = plane.forgetting().forget("ada", "test", false);
+
+        assertThat(told.userId()).isEqualTo(ada.id());
+        assertThat(everything()).doesNotContain("Ada").doesNotContain("ada").contains("What does Bob want?");
+        assertThat(refused()).contains(key.id());
+        assertThat(plane.usage().count(UsageFilter.between(Instant.EPOCH, Instant.MAX)))
+                .isEqualTo(2);
+        assertThat(plane.usage()
+                        .count(UsageFilter.between(Instant.EPOCH, Instant.MAX).ofUser(ada.id())))
+                .isZero();
+    }
+
+    @Test
+    void eventsThatWereUnderWayAreFoundByTheNextSweep() throws Exception {
+        ApiKey key = key("laptop", null);
+        plane.forgetting().forget("ada", "test", false);
+        write(event(key.id(), ada.id(), "Where does Ada live?"));
+
+        assertThat(plane.forgetting().sweep()).isEqualTo(1);
+        assertThat(everything()).doesNotContain("Ada");
+        clock.advance(Forgetting.STRAGGLERS.plusSeconds(1));
+        assertThat(plane.forgetting().sweep()).isZero();
+        assertThat(TestServer.strings(TestServer.login(database), "select user_id from forgotten_users"))
+                .isEmpty();
+    }
+
+    /** Every row of every table, as text. */
+    private String everything() {
+        Login login = TestServer.login(database);
+        StringBuilder all = new StringBuilder();
+        for (String table : TestServer.strings(
+                login,
+                "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                        + " where n.nspname = 'public' and c.relkind = 'r' and c.relname <> 'fleet_schema_history'")) {
+            TestServer.strings(login, "select t::text from " + table + " t")
+                    .forEach(row -> all.append(row).append('\n'));
+        }
+        return all.toString();
+    }
+}
