@@ -30,7 +30,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * service answers 501 to the SDK's default ones; what comes back is authenticated by the repository anyway.
  */
 public final class S3Store implements ObjectStore {
-    private static final int PART = 16 << 20;
+    static final int PART = 16 << 20;
+    /** The API's bound. */
+    private static final int MOST_PARTS = 10_000;
 
     private final S3Settings settings;
     private final S3Client client;
@@ -80,7 +82,8 @@ public final class S3Store implements ObjectStore {
     @Override
     public boolean putIfAbsent(String name, byte[] bytes) {
         if (bytes.length >= settings.multipartThreshold()) {
-            return !exists(name) && multipart(name, bytes);
+            return !exists(name)
+                    && multipart(name, bytes.length, (from, to) -> Arrays.copyOfRange(bytes, (int) from, (int) to));
         }
         if (conditional) {
             try {
@@ -105,10 +108,7 @@ public final class S3Store implements ObjectStore {
         if (exists(name)) {
             return false;
         }
-        retries.run(
-                "write",
-                name,
-                () -> client.putObject(b -> b.bucket(settings.bucket()).key(key(name)), RequestBody.fromBytes(bytes)));
+        replace(name, bytes);
         return true;
     }
 
@@ -127,19 +127,24 @@ public final class S3Store implements ObjectStore {
         }
     }
 
-    private boolean multipart(String name, byte[] bytes) {
+    /** Gives a part of what is written. */
+    interface Parts {
+        byte[] part(long from, long to);
+    }
+
+    boolean multipart(String name, long length, Parts content) {
         String upload = retries.run(
                         "begin to write",
                         name,
                         () -> client.createMultipartUpload(
                                 b -> b.bucket(settings.bucket()).key(key(name))))
                 .uploadId();
+        long size = Math.max(PART, (length + MOST_PARTS - 1) / MOST_PARTS);
         try {
             List<CompletedPart> parts = new ArrayList<>();
-            for (int at = 0; at < bytes.length; at += PART) {
+            for (long at = 0; at < length; at += size) {
                 int number = parts.size() + 1;
-                int from = at;
-                int length = Math.min(PART, bytes.length - at);
+                byte[] part = content.part(at, Math.min(length, at + size));
                 String tag = retries.run(
                                 "write a part of",
                                 name,
@@ -148,7 +153,7 @@ public final class S3Store implements ObjectStore {
                                                 .key(key(name))
                                                 .uploadId(upload)
                                                 .partNumber(number),
-                                        RequestBody.fromBytes(Arrays.copyOfRange(bytes, from, from + length))))
+                                        RequestBody.fromBytes(part)))
                         .eTag();
                 parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
             }
@@ -160,13 +165,21 @@ public final class S3Store implements ObjectStore {
                             .uploadId(upload)
                             .multipartUpload(m -> m.parts(parts))));
             return true;
-        } catch (BackupException e) {
+        } catch (RuntimeException e) {
             abandon(name, upload, e);
             throw e;
         }
     }
 
-    private void abandon(String name, String upload, BackupException because) {
+    /** Writes an object in one request, in the place of what may be there. */
+    void replace(String name, byte[] bytes) {
+        retries.run(
+                "write",
+                name,
+                () -> client.putObject(b -> b.bucket(settings.bucket()).key(key(name)), RequestBody.fromBytes(bytes)));
+    }
+
+    private void abandon(String name, String upload, RuntimeException because) {
         try {
             retries.run(
                     "abandon",
@@ -200,7 +213,7 @@ public final class S3Store implements ObjectStore {
         return part;
     }
 
-    private ResponseBytes<GetObjectResponse> fetch(String name, @Nullable String range) {
+    ResponseBytes<GetObjectResponse> fetch(String name, @Nullable String range) {
         return retries.run(
                 "read",
                 name,
@@ -250,7 +263,7 @@ public final class S3Store implements ObjectStore {
         client.close();
     }
 
-    private static int status(BackupException e) {
+    static int status(BackupException e) {
         return e.getCause() instanceof S3Exception s ? s.statusCode() : 0;
     }
 }

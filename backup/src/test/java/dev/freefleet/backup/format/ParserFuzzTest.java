@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 class ParserFuzzTest {
     private static final Sealer SEALER = new Sealer(Fixture.random(1, 32), Fixture.random(2, 16), new SecureRandom());
 
-    private interface Parser {
+    interface Parser {
         Object parse(byte[] b);
     }
 
-    private record Target(byte[] valid, Parser parser) {}
+    record Target(byte[] valid, Parser parser) {}
 
     private static ChunkRef ref(int i) {
         return new ChunkRef(ChunkId.of(new byte[] {(byte) i}, 0, 1), 100 + i);
@@ -40,7 +40,7 @@ class ParserFuzzTest {
                         new Block(Codec.PLANES, 99, 102, List.of(ref(2)))));
     }
 
-    private static final List<Target> TARGETS = targets();
+    static final List<Target> TARGETS = targets();
 
     private static List<Target> targets() {
         Instant now = Instant.ofEpochSecond(1_800_000_000, 5);
