@@ -15,6 +15,8 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -67,20 +69,43 @@ public final class AdminServer implements AutoCloseable {
      * Opens the port.
      *
      * @param metrics a scrape in the text format of Prometheus
+     * @param more calls of what the fleet has besides
      * @throws AdminException if the port cannot be opened
      */
     public static AdminServer start(
-            Config config, Accounts accounts, Supplier<FleetStatus> status, Supplier<String> metrics) {
+            Config config,
+            Accounts accounts,
+            Supplier<FleetStatus> status,
+            Supplier<String> metrics,
+            AnswerCache cache,
+            CallGroup... more) {
         HttpRouting.Builder routing = HttpRouting.builder();
         Gatekeeper gatekeeper = new Gatekeeper(config.host(), config.token(), config.nanoTime());
         routing.addFilter(gatekeeper::checkHost)
                 .addFilter(gatekeeper::checkToken)
-                .register("/api/v1/users", new UsersApi(accounts))
-                .register("/api/v1/keys", new KeysApi(accounts))
                 .error(Problem.class, (request, response, e) -> Json.sendProblem(response, e.status(), e.detail()))
                 .error(DataException.class, AdminServer::sendDataProblem)
+                .error(
+                        AdminException.class,
+                        (request, response, e) -> Json.sendProblem(
+                                response, Status.INTERNAL_SERVER_ERROR_500, String.valueOf(e.getMessage())))
                 .error(Throwable.class, AdminServer::sendFault);
-        new HealthApi(status, metrics).routing(routing);
+        List<Call> calls = new ArrayList<>();
+        calls.addAll(new HealthApi(status, metrics).calls());
+        calls.addAll(new UsersApi(accounts, cache).calls());
+        calls.addAll(new KeysApi(accounts).calls());
+        calls.addAll(new SecretsApi(accounts).calls());
+        calls.addAll(new AuditApi(accounts).calls());
+        calls.addAll(new CacheApi(cache, accounts).calls());
+        for (CallGroup group : more) {
+            calls.addAll(group.calls());
+        }
+        calls.add(Call.get("/openapi.json", "openApi", "This description.")
+                .open()
+                .answers(200, "OpenApi")
+                .by((request, response) -> Json.send(
+                        response, Status.OK_200, OpenApi.of(calls, status.get().version()))));
+        calls.forEach(call -> call.route(routing));
         routing.any((request, response) ->
                 Json.sendProblem(response, Status.NOT_FOUND_404, "Nothing is there; docs/admin-api.md tells what is."));
         return open(config, routing);
@@ -105,7 +130,7 @@ public final class AdminServer implements AutoCloseable {
                 .idleConnectionTimeout(IDLE_TIMEOUT)
                 .maxTcpConnections(MAX_CONNECTIONS)
                 .maxConcurrentRequests(MAX_REQUESTS)
-                .maxPayloadSize(Body.MAX_BYTES * 2L)
+                .maxPayloadSize(KeyImports.MAX_BYTES * 2L)
                 .shutdownHook(false)
                 .shutdownGracePeriod(Duration.ofSeconds(1))
                 .build()

@@ -29,38 +29,57 @@ final class Body {
      * @throws Problem 415, 413 or 400
      */
     static Body read(ServerRequest request, Set<String> members) {
+        return read(request, members, MAX_BYTES);
+    }
+
+    /**
+     * Reads one of at most so many bytes.
+     *
+     * @throws Problem 415, 413 or 400
+     */
+    static Body read(ServerRequest request, Set<String> members, int maxBytes) {
         String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         // A page of another site can send a form or text to loopback without asking first, but not this type.
         if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
             throw new Problem(Status.UNSUPPORTED_MEDIA_TYPE_415, "The content must be application/json.");
         }
-        if (!(Json.parse(content(request)) instanceof ObjectNode object)) {
+        if (!(Json.parse(content(request, maxBytes)) instanceof ObjectNode object)) {
             throw invalid("The content is not a JSON object with distinct members.");
         }
+        return of(object, members);
+    }
+
+    /** An object in a body. @throws Problem 400 */
+    static Body of(ObjectNode object, Set<String> members) {
         Set<String> unknown = new TreeSet<>();
         object.fieldNames().forEachRemaining(unknown::add);
         unknown.removeAll(members);
         if (!unknown.isEmpty()) {
-            throw invalid("There is no member " + String.join(", ", unknown) + " here; there are "
-                    + String.join(", ", new TreeSet<>(members)) + ".");
+            throw invalid("There is no member " + String.join(", ", unknown) + " here; there "
+                    + (members.isEmpty() ? "is none" : "are " + String.join(", ", new TreeSet<>(members))) + ".");
         }
         return new Body(object);
     }
 
-    private static byte[] content(ServerRequest request) {
+    private static byte[] content(ServerRequest request, int maxBytes) {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] content = in.readNBytes(MAX_BYTES + 1);
-            if (content.length > MAX_BYTES) {
+            byte[] content = in.readNBytes(maxBytes + 1);
+            if (content.length > maxBytes) {
                 throw new Problem(
-                        Status.REQUEST_ENTITY_TOO_LARGE_413, "The content is longer than " + MAX_BYTES + " bytes.");
+                        Status.REQUEST_ENTITY_TOO_LARGE_413, "The content is longer than " + maxBytes + " bytes.");
             }
             return content;
         } catch (IOException e) {
             throw invalid("The content broke off.");
         }
+    }
+
+    /** Whether the member is there, be it null. */
+    boolean has(String name) {
+        return object.has(name);
     }
 
     /** The text of a member that must be there. */
@@ -83,6 +102,48 @@ final class Body {
             throw invalid("The member \"" + name + "\" must be a text.");
         }
         return value.textValue();
+    }
+
+    /** A whole number, or null where it is not there or null. */
+    @Nullable
+    Long numberOrNull(String name) {
+        JsonNode value = object.get(name);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw invalid("The member \"" + name + "\" must be a whole number.");
+        }
+        return value.longValue();
+    }
+
+    /** Whether a member is true; not where it is not there or null. */
+    boolean flag(String name) {
+        JsonNode value = object.get(name);
+        if (value == null || value.isNull()) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw invalid("The member \"" + name + "\" must be true or false.");
+        }
+        return value.booleanValue();
+    }
+
+    /** The objects of an array that must be there. */
+    List<ObjectNode> objects(String name) {
+        List<ObjectNode> objects = new ArrayList<>();
+        JsonNode value = object.get(name);
+        if (value != null) {
+            value.forEach(element -> {
+                if (element instanceof ObjectNode one) {
+                    objects.add(one);
+                }
+            });
+        }
+        if (value == null || !value.isArray() || objects.size() != value.size()) {
+            throw invalid("The member \"" + name + "\" must be an array of objects.");
+        }
+        return objects;
     }
 
     /** The texts of an array; none where it is not there or null. */

@@ -44,6 +44,8 @@ final class Gatekeeper {
                     "This port answers under its address, localhost or its configured name, not under that Host.");
         }
         response.header("X-Content-Type-Options", "nosniff");
+        // Nothing here is a page; who opens an answer as one runs and loads nothing of what it holds.
+        response.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         chain.proceed();
     }

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -21,8 +21,20 @@ final class HealthApi {
         this.metrics = metrics;
     }
 
-    void routing(HttpRouting.Builder routing) {
-        routing.get("/health", this::health).get("/metrics", this::metrics).get("/api/v1/status", this::status);
+    List<Call> calls() {
+        return List.of(
+                Call.get("/health", "health", "Whether the fleet can answer, and how its parts are.")
+                        .open()
+                        .answers(200, "Health")
+                        .answers(503, "Health")
+                        .by(this::health),
+                Call.get("/metrics", "metrics", "The metrics of all parts, for Prometheus.")
+                        .open()
+                        .answers(200, null)
+                        .by(this::metrics),
+                Call.get("/api/v1/status", "status", "How the fleet and its parts are, with figures.")
+                        .answers(200, "Status")
+                        .by(this::status));
     }
 
     /** 200 while the fleet can answer, degraded or not; else 503. */

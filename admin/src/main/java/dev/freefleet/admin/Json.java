@@ -63,11 +63,20 @@ final class Json {
     }
 
     static void sendProblem(ServerResponse response, Status status, String detail) {
-        send(response, status, problem(status, detail), PROBLEM);
+        sendProblem(response, status, problem(status, detail));
+    }
+
+    static void sendProblem(ServerResponse response, Status status, ObjectNode problem) {
+        send(response, status, problem, PROBLEM);
     }
 
     private static void send(ServerResponse response, Status status, JsonNode json, String type) {
         response.status(status).header(HeaderNames.CONTENT_TYPE, type).send(bytes(json));
+    }
+
+    /** A text in quotes and on one line, whatever it holds. */
+    static String text(String text) {
+        return JsonNodeFactory.instance.textNode(text).toString();
     }
 
     static byte[] bytes(JsonNode json) {

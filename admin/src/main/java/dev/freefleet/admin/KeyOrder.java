@@ -3,7 +3,6 @@ package dev.freefleet.admin;
 import dev.freefleet.data.NewKey;
 import dev.freefleet.edge.Quota;
 import dev.freefleet.edge.RateLimit;
-import io.helidon.webserver.http.ServerRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,41 +12,58 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a request to make a key asks for, checked against what there is. */
-record KeyOrder(
-        String user,
-        String name,
-        String plan,
-        Set<String> scopes,
-        @Nullable RateLimit rate,
-        List<Quota> quotas,
-        @Nullable Instant expiresAt) {
-    private static final Set<String> MEMBERS = Set.of("user", "name", "plan", "scopes", "rate", "quotas", "expires_at");
+/** Reads what a key is to be, checked against the routes and plans that there are. */
+final class KeyOrder {
+    /** What may be said of a key beside its owner. */
+    static final Set<String> SETTINGS =
+            Set.of("name", "plan", "scopes", "rate", "quotas", "addresses", "max_concurrent", "expires_at");
 
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
-    static KeyOrder read(ServerRequest request, Accounts accounts) {
-        Body body = Body.read(request, MEMBERS);
-        String plan = body.textOrNull("plan");
-        String rate = body.textOrNull("rate");
-        return new KeyOrder(
-                body.text("user"),
-                body.text("name"),
-                plan == null ? "default" : known(plan, accounts.plans(), "plan"),
-                scopes(body.texts("scopes"), accounts.routes()),
-                rate == null ? null : parsed(rate, Limits::rate),
-                body.texts("quotas").stream()
-                        .map(quota -> parsed(quota, Limits::quota))
-                        .toList(),
-                expiry(body.textOrNull("expires_at")));
+    private final Accounts accounts;
+
+    KeyOrder(Accounts accounts) {
+        this.accounts = accounts;
     }
 
-    NewKey forOwner(long userId) {
-        return new NewKey(userId, name, plan, scopes, rate, quotas, expiresAt);
+    /** A new key: what is not said is the plan's. */
+    NewKey read(Body body, long userId) {
+        return changed(
+                new NewKey(
+                        userId,
+                        body.text("name"),
+                        NewKey.DEFAULT_PLAN,
+                        Set.of(),
+                        null,
+                        List.of(),
+                        null,
+                        List.of(),
+                        0,
+                        accounts.secrets().current()),
+                body);
     }
 
-    private static Set<String> scopes(List<String> names, Set<String> routes) {
-        names.forEach(name -> known(name, routes, "route"));
+    /** What the body says of a key; what it does not say stays, and what is null is the plan's, or unlimited. */
+    NewKey changed(NewKey key, Body body) {
+        return new NewKey(
+                key.userId(),
+                body.has("name") ? body.text("name") : key.name(),
+                body.has("plan") ? plan(body.textOrNull("plan")) : key.plan(),
+                body.has("scopes") ? scopes(body.texts("scopes")) : key.scopes(),
+                body.has("rate") ? rate(body.textOrNull("rate")) : key.rate(),
+                body.has("quotas") ? quotas(body.texts("quotas")) : key.quotas(),
+                body.has("expires_at") ? expiry(body.textOrNull("expires_at")) : key.expiresAt(),
+                body.has("addresses") ? body.texts("addresses") : key.addresses(),
+                body.has("max_concurrent") ? concurrent(body.numberOrNull("max_concurrent")) : key.maxConcurrent(),
+                key.secretVersion());
+    }
+
+    private String plan(@Nullable String name) {
+        return name == null ? NewKey.DEFAULT_PLAN : known(name, accounts.plans(), "plan");
+    }
+
+    private Set<String> scopes(List<String> names) {
+        names.forEach(name -> known(name, accounts.routes(), "route"));
         return Set.copyOf(names);
     }
 
@@ -59,6 +75,14 @@ record KeyOrder(
         return name;
     }
 
+    private static @Nullable RateLimit rate(@Nullable String text) {
+        return text == null ? null : parsed(text, Limits::rate);
+    }
+
+    private static List<Quota> quotas(List<String> texts) {
+        return texts.stream().map(quota -> parsed(quota, Limits::quota)).toList();
+    }
+
     private static <T> T parsed(String text, Function<String, T> parse) {
         try {
             return parse.apply(text);
@@ -67,8 +91,18 @@ record KeyOrder(
         }
     }
 
+    private static int concurrent(@Nullable Long number) {
+        if (number == null) {
+            return 0;
+        }
+        if (number < 1 || number > 10_000) {
+            throw Body.invalid("max_concurrent is 1 to 10000 requests at once, and not " + number + ".");
+        }
+        return number.intValue();
+    }
+
     /** Keys carry their end in whole minutes: it is rounded up to the next. */
-    private static @Nullable Instant expiry(@Nullable String text) {
+    static @Nullable Instant expiry(@Nullable String text) {
         try {
             if (text == null) {
                 return null;

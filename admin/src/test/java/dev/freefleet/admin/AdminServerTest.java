@@ -52,6 +52,7 @@ class AdminServerTest {
 
     private final AtomicLong nanos = new AtomicLong(1);
     private final AtomicInteger changes = new AtomicInteger();
+    private final SecretsInMemory secrets = new SecretsInMemory();
     private final AtomicReference<State> brain = new AtomicReference<>(State.UP);
     private AdminServer server;
 
@@ -72,14 +73,16 @@ class AdminServerTest {
         server = AdminServer.start(
                 new AdminServer.Config("127.0.0.1", 0, TOKEN, nanos::get),
                 new Accounts(
-                        data.users(),
-                        data.keys(),
+                        data,
                         key -> "minted-" + key.id(),
+                        secrets,
                         Set.of("query", "wisdom"),
+                        Set.of("wisdom"),
                         Set.of("default", "gold"),
                         changes::incrementAndGet),
                 this::status,
-                () -> "some_metric 1\n");
+                () -> "some_metric 1\n",
+                new NoAnswers());
     }
 
     private FleetStatus status() {
@@ -355,8 +358,8 @@ class AdminServerTest {
     void aTakenPortIsASentence() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             AdminServer.Config config = new AdminServer.Config("127.0.0.1", taken.getLocalPort(), TOKEN, nanos::get);
-            Accounts accounts = new Accounts(data.users(), data.keys(), key -> "", Set.of(), Set.of(), () -> {});
-            assertThatThrownBy(() -> AdminServer.start(config, accounts, this::status, () -> ""))
+            Accounts accounts = new Accounts(data, key -> "", secrets, Set.of(), Set.of(), Set.of(), () -> {});
+            assertThatThrownBy(() -> AdminServer.start(config, accounts, this::status, () -> "", new NoAnswers()))
                     .isInstanceOf(AdminException.class)
                     .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
                     .hasMessageContaining("--admin-port");

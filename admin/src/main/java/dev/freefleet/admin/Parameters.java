@@ -1,0 +1,28 @@
+package dev.freefleet.admin;
+
+import io.helidon.webserver.http.ServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in a call's path and query. */
+final class Parameters {
+    private Parameters() {}
+
+    /** A number in the path. @throws Problem 400 with this sentence */
+    static long id(ServerRequest request, String name, String sentence) {
+        return number(request.path().pathParameters().get(name), sentence);
+    }
+
+    /** A number in the query, or null where it is not there. @throws Problem 400 */
+    static @Nullable Long number(ServerRequest request, String name) {
+        String text = request.query().first(name).orElse("");
+        return text.isEmpty() ? null : (Long) number(text, "The parameter " + name + " is a whole number.");
+    }
+
+    private static long number(String text, String sentence) {
+        boolean digits = !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (!digits) {
+            throw Body.invalid(sentence);
+        }
+        return Long.parseLong(text);
+    }
+}
