@@ -1,16 +1,24 @@
 package dev.freefleet.cli;
 
 import dev.freefleet.admin.AdminException;
+import dev.freefleet.backup.BackupException;
 import dev.freefleet.brain.BrainException;
+import dev.freefleet.cli.audit.AuditCommand;
+import dev.freefleet.cli.backup.BackupCommand;
 import dev.freefleet.cli.brain.BrainCommand;
+import dev.freefleet.cli.cache.CacheCommand;
 import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.config.ConfigCommand;
 import dev.freefleet.cli.config.ConfigException;
+import dev.freefleet.cli.database.DatabaseCommand;
 import dev.freefleet.cli.datadir.DataDirectoryException;
+import dev.freefleet.cli.edge.EdgeCommand;
+import dev.freefleet.cli.jobs.JobsCommand;
 import dev.freefleet.cli.keys.KeysCommand;
 import dev.freefleet.cli.status.StatusCommand;
 import dev.freefleet.cli.up.UpCommand;
+import dev.freefleet.cli.usage.UsageCommand;
 import dev.freefleet.cli.users.UsersCommand;
 import dev.freefleet.data.DataException;
 import dev.freefleet.gateway.GatewayException;
@@ -54,6 +62,13 @@ public final class Commands {
                 .addSubcommand(BrainCommand.with(surroundings))
                 .addSubcommand(KeysCommand.with(surroundings))
                 .addSubcommand(UsersCommand.with(surroundings))
+                .addSubcommand(AuditCommand.with(surroundings))
+                .addSubcommand(CacheCommand.with(surroundings))
+                .addSubcommand(EdgeCommand.with(surroundings))
+                .addSubcommand(UsageCommand.with(surroundings))
+                .addSubcommand(JobsCommand.with(surroundings))
+                .addSubcommand(DatabaseCommand.with(surroundings))
+                .addSubcommand(BackupCommand.with(surroundings))
                 .addSubcommand(ConfigCommand.with(surroundings))
                 .addSubcommand(new VersionCommand(surroundings))
                 .addSubcommand(new CompletionCommand(surroundings));
@@ -94,6 +109,7 @@ public final class Commands {
             case BrainException known -> told(command, known);
             case GatewayException known -> told(command, known);
             case AdminException known -> told(command, known);
+            case BackupException known -> told(command, known);
             default -> {
                 command.getErr()
                         .println("fleet: this is a fault of the fleet itself; please report it with these lines:");

@@ -50,9 +50,17 @@ class CommandsTest {
                 "keys create",
                 "keys list",
                 "keys show",
+                "keys set",
+                "keys rotate",
                 "keys revoke",
+                "keys import",
+                "keys secrets",
+                "keys rotate-secret",
+                "keys retire-secret",
                 "users create",
                 "users list",
+                "users disable",
+                "users enable",
                 "config check",
                 "config print",
                 "brain serve",
@@ -79,11 +87,21 @@ class CommandsTest {
                 "keys create --user u",
                 "keys show",
                 "keys show x",
+                "keys set --name n",
+                "keys rotate",
+                "keys import",
+                "keys retire-secret one",
+                "users disable",
                 "keys list --json=maybe",
                 "users create",
                 "config",
                 "brain",
                 "brain serve --port x",
+                "jobs",
+                "jobs run",
+                "usage",
+                "usage query --limit x",
+                "usage query --format xml",
                 "status extra"
             })
     void wrongUsageIsTwo(String arguments) {
@@ -95,7 +113,7 @@ class CommandsTest {
 
     @Test
     void aMistypedCommandIsGuessed() {
-        assertThat(fleet.run("stauts").err()).contains("Did you mean: fleet status?");
+        assertThat(fleet.run("stauts").err()).contains("Did you mean: fleet status");
     }
 
     @ParameterizedTest
@@ -105,7 +123,29 @@ class CommandsTest {
                 "keys list",
                 "keys show 1",
                 "keys revoke 1",
+                "keys delete 1",
+                "users show ada",
+                "users delete ada",
+                "users forget ada",
+                "audit list",
+                "jobs list",
+                "jobs run aggregate",
+                "jobs history",
+                "jobs pause aggregate",
+                "jobs resume aggregate",
+                "usage summary",
+                "usage users",
+                "usage top",
+                "usage query",
+                "usage export",
+                "keys set 1 --name n",
+                "keys rotate 1",
+                "keys secrets",
+                "keys rotate-secret",
+                "keys retire-secret 1",
                 "users list",
+                "users disable u",
+                "users enable u",
                 "users create u",
                 "keys create --user u --name n"
             })

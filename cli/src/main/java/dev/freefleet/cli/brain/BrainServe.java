@@ -1,8 +1,13 @@
 package dev.freefleet.cli.brain;
 
+import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.client.Termination;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,13 +39,19 @@ final class BrainServe implements Runnable {
             description = "Its port; 0 takes any free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
+    @Option(
+            names = "--gateway-secret",
+            paramLabel = "FILE",
+            description = "A file with the gateway's origin.secret: calls without it are refused (default: none).")
+    private @Nullable String secretFile;
+
     BrainServe(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
     public void run() {
-        ReferenceBrain brain = options.open(surroundings);
+        ReferenceBrain brain = options.open(surroundings, secret());
         try (Termination termination = new Termination(brain::close, surroundings.err())) {
             brain.read(docs.roots(surroundings), surroundings.err(), surroundings.terminal());
             URI url = brain.serve(host, port);
@@ -49,6 +60,22 @@ final class BrainServe implements Runnable {
         } catch (RuntimeException e) {
             brain.close();
             throw e;
+        }
+    }
+
+    private @Nullable String secret() {
+        if (secretFile == null) {
+            return null;
+        }
+        Path file = surroundings.workingDirectory().resolve(secretFile);
+        try {
+            String secret = Files.readString(file).strip();
+            if (secret.isEmpty()) {
+                throw CommandException.wrongUsage("--gateway-secret: " + file + " is empty.");
+            }
+            return secret;
+        } catch (IOException e) {
+            throw CommandException.wrongUsage("--gateway-secret: " + file + " does not exist or cannot be read.");
         }
     }
 }

@@ -25,22 +25,24 @@ public final class ReferenceBrain implements AutoCloseable {
      * @throws dev.freefleet.brain.BrainException if its directory cannot be used
      */
     public ReferenceBrain(DataDirectory directory, Clock clock) {
-        this(directory, clock, null);
+        this(directory, clock, null, null);
     }
 
-    private ReferenceBrain(DataDirectory directory, Clock clock, @Nullable DataDirectory owned) {
+    private ReferenceBrain(
+            DataDirectory directory, Clock clock, @Nullable DataDirectory owned, @Nullable String gatewaySecret) {
         this.brain = Brain.open(
                 BrainConfig.in(directory.brain())
-                        .withAdminKey(directory.secrets().brainAdminKey()),
+                        .withAdminKey(directory.secrets().brainAdminKey())
+                        .withGatewaySecret(gatewaySecret),
                 clock);
         this.owned = owned;
     }
 
     /** Opens the one of this data directory without the rest of the fleet, which cannot run there meanwhile. */
-    static ReferenceBrain of(Path data, Clock clock) {
+    static ReferenceBrain of(Path data, Clock clock, @Nullable String gatewaySecret) {
         DataDirectory directory = DataDirectory.open(data);
         try {
-            return new ReferenceBrain(directory, clock, directory);
+            return new ReferenceBrain(directory, clock, directory, gatewaySecret);
         } catch (RuntimeException e) {
             directory.close();
             throw e;

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,22 +36,37 @@ final class Assembly {
     FleetConfig config() {
         return new FleetConfig(
                 home.resolve(values.get(Settings.DATA)),
-                new GatewayAssembly(values).config(),
+                new GatewayAssembly(home.resolve(values.get(Settings.DATA)), values).config(),
                 policy(),
                 new FleetConfig.Listener(values.get(Settings.ADMIN_HOST), values.get(Settings.ADMIN_PORT)),
                 brain(),
-                database(),
+                DatabaseAssembly.database(values),
                 usage(),
-                new FleetConfig.Log(values.get(Settings.LOG_LEVEL), values.get(Settings.LOG_FORMAT)));
+                Redactions.questions(values),
+                new UpkeepAssembly(home, values).upkeep(),
+                new FleetConfig.Log(values.get(Settings.LOG_LEVEL), values.get(Settings.LOG_FORMAT)),
+                values.get(Settings.CACHE_DISK),
+                values.get(Settings.TLS_SELF_SIGNED),
+                new EdgeAssembly(values).config(),
+                new BackupAssembly(home, values).config(brain()),
+                new RedisAssembly(values).redis());
     }
 
     /** Notes what is wrong between values. */
     void check() {
         checkPorts();
+        new TlsCheck(values).check();
         checkBrain();
-        checkDatabase();
+        DatabaseAssembly.check(values);
+        Redactions.check(values);
+        new OriginAssembly(values).check();
+        new EdgeAssembly(values).check();
+        new BackupAssembly(home, values).check();
+        new UpkeepAssembly(home, values).check();
+        new RedisAssembly(values).check();
         checkItems("routes", Settings.ROUTE_NAME, Settings.ROUTE_METHODS, Settings.ROUTE_PATH);
         checkRouteNames();
+        checkRoutePaths();
         checkPlanNames();
         if (values.problems().isEmpty()) {
             checkEdge();
@@ -129,23 +145,6 @@ final class Assembly {
         }
     }
 
-    private void checkDatabase() {
-        boolean external = values.find(Settings.DATABASE_URL) != null;
-        List<Setting<?>> others = external
-                ? List.of(Settings.DATABASE_PORT)
-                : List.of(Settings.DATABASE_USER, Settings.DATABASE_PASSWORD);
-        for (Setting<?> setting : others) {
-            if (!(values.source(setting) instanceof Source.Standard)) {
-                values.problem(
-                        values.source(setting),
-                        setting.path(),
-                        external
-                                ? "is for the embedded database, but database.url names another; remove one of them"
-                                : "is for the database behind database.url, which is missing");
-            }
-        }
-    }
-
     private void checkItems(String path, Setting<?>... required) {
         for (Item item : Objects.requireNonNullElse(values.items(path), List.<Item>of())) {
             for (Setting<?> setting : required) {
@@ -170,6 +169,27 @@ final class Assembly {
         }
     }
 
+    /** The first route whose path matches decides, whatever methods it takes. */
+    private void checkRoutePaths() {
+        List<Item> items = Objects.requireNonNullElse(values.items("routes"), List.<Item>of());
+        List<String> before = new ArrayList<>();
+        for (Item item : items) {
+            String path = values.find(item, Settings.ROUTE_PATH);
+            if (path == null) {
+                continue;
+            }
+            before.stream()
+                    .filter(other -> Routes.takesAll(other, path))
+                    .findFirst()
+                    .ifPresent(other -> values.problem(
+                            values.source(item, Settings.ROUTE_PATH),
+                            Values.pathIn(item, Settings.ROUTE_PATH),
+                            "\"" + path + "\" is never reached, for a route before it takes all of \"" + other
+                                    + "\"; put this one before it, or its methods there"));
+            before.add(path);
+        }
+    }
+
     private FleetConfig.Brain brain() {
         URI url = values.find(Settings.BRAIN_URL);
         if (url != null) {
@@ -183,18 +203,6 @@ final class Assembly {
         return Stream.of(home.resolve("docs"), home.resolve("README.md"))
                 .filter(Files::isReadable)
                 .toList();
-    }
-
-    private FleetConfig.Database database() {
-        String url = values.find(Settings.DATABASE_URL);
-        int pool = values.get(Settings.DATABASE_POOL);
-        Duration timeout = values.get(Settings.DATABASE_TIMEOUT);
-        if (url == null) {
-            return new FleetConfig.Database.Embedded(values.get(Settings.DATABASE_PORT), pool, timeout);
-        }
-        String password = values.find(Settings.DATABASE_PASSWORD);
-        return new FleetConfig.Database.External(
-                url, values.get(Settings.DATABASE_USER), password == null ? "" : password, pool, timeout);
     }
 
     private IngestConfig usage() {
@@ -216,7 +224,8 @@ final class Assembly {
                 orNone(values.find(Settings.TRUSTED_PROXIES)),
                 new EdgePolicy.Cors(Set.copyOf(orNone(values.find(Settings.CORS_ORIGINS))), (int)
                         values.get(Settings.CORS_MAX_AGE).toSeconds()),
-                values.get(Settings.USAGE_QUERY_TEXT));
+                values.get(Settings.USAGE_QUERY_TEXT),
+                values.get(Settings.TLS_HSTS).toSeconds());
     }
 
     private List<Route> routes() {
@@ -231,14 +240,18 @@ final class Assembly {
         plans.put(
                 "default",
                 new EdgePolicy.Plan(
-                        Values.standardOf(Settings.PLAN_RATE), List.of(), Values.standardOf(Settings.PLAN_CONCURRENT)));
+                        Values.standardOf(Settings.PLAN_RATE),
+                        List.of(),
+                        Values.standardOf(Settings.PLAN_CONCURRENT),
+                        Values.standardOf(Settings.PLAN_PRIORITY)));
         for (Item item : Objects.requireNonNullElse(values.items("plans"), List.<Item>of())) {
             plans.put(
                     item.name(),
                     new EdgePolicy.Plan(
                             values.get(item, Settings.PLAN_RATE),
                             orNone(values.find(item, Settings.PLAN_QUOTAS)),
-                            values.get(item, Settings.PLAN_CONCURRENT)));
+                            values.get(item, Settings.PLAN_CONCURRENT),
+                            values.get(item, Settings.PLAN_PRIORITY)));
         }
         return plans;
     }

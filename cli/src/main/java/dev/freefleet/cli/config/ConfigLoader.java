@@ -59,7 +59,7 @@ public final class ConfigLoader {
     }
 
     /** {@code --config}, else FLEET_CONFIG, else fleet.yaml here, else in the project's folder; null: there is none. */
-    private @Nullable Path file(Flags flags) {
+    public @Nullable Path file(Flags flags) {
         String named = flags.config() != null ? flags.config() : environment.get("FLEET_CONFIG");
         if (named != null && !named.isEmpty()) {
             return workingDirectory.resolve(named);

@@ -1,10 +1,12 @@
 package dev.freefleet.cli.config;
 
 import dev.freefleet.cli.config.ValueType.Scalar;
+import dev.freefleet.gateway.RedisConfig;
+import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How the address of a PostgreSQL is written. */
+/** How the addresses of PostgreSQL and Redis are written. */
 final class Databases {
     private Databases() {}
 
@@ -24,7 +26,7 @@ final class Databases {
         }
         String lower = rest.toLowerCase(Locale.ROOT);
         if (authority(rest).indexOf('@') >= 0 || lower.contains("password=") || lower.contains("user=")) {
-            throw new BadValue("holds a user or a password; write them as database.user and database.password");
+            throw BadValue.secret("holds a user or a password; write them as database.user and database.password");
         }
         return "jdbc:postgresql://" + rest;
     }
@@ -32,6 +34,29 @@ final class Databases {
     private static String authority(String rest) {
         int slash = rest.indexOf('/');
         return slash < 0 ? rest : rest.substring(0, slash);
+    }
+
+    /** {@code redis://host[:port][/database]} or {@code rediss://}; it holds no password. */
+    static Scalar<URI> redis() {
+        String writing = "e.g. redis://redis.example:6379/0";
+        return new Scalar<>("Redis URL", writing, written -> parseRedis(written, writing), URI::toString);
+    }
+
+    private static URI parseRedis(String written, String writing) {
+        if (written.indexOf('@') >= 0) {
+            throw BadValue.secret("holds a user or a password; write them as redis.user and redis.password");
+        }
+        URI url;
+        try {
+            url = URI.create(written);
+        } catch (IllegalArgumentException e) {
+            throw new BadValue("is not a Redis URL; write " + writing);
+        }
+        try {
+            return RedisConfig.of(url).url();
+        } catch (IllegalArgumentException e) {
+            throw new BadValue("is not a Redis URL; write " + writing);
+        }
     }
 
     private static @Nullable String after(String written, String... prefixes) {

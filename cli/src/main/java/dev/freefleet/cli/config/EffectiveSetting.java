@@ -39,13 +39,19 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
             }
         }
         addPlans(all, values, config.policy());
-        addRoutes(all, values, config.policy());
+        addRoutes(all, values, config);
         return List.copyOf(all);
     }
 
     private static <T> EffectiveSetting single(Values values, Setting<T> setting, FleetConfig config) {
         if (setting.equals(Settings.DATA)) {
             return of(setting.path(), Settings.DATA, config.data(), values.source(setting));
+        }
+        if (setting.equals(BackupSettings.LOCAL) && config.backup().local() != null) {
+            return of(setting.path(), BackupSettings.LOCAL, config.backup().localFolder(), values.source(setting));
+        }
+        if (setting.equals(BackupSettings.KEY_FILE)) {
+            return of(setting.path(), BackupSettings.KEY_FILE, config.backup().keyFile(), values.source(setting));
         }
         if (setting.equals(Settings.BRAIN_DOCS) && config.brain() instanceof FleetConfig.Brain.Reference reference) {
             return of(setting.path(), Settings.BRAIN_DOCS, reference.docs(), values.source(setting));
@@ -65,11 +71,12 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
             add(all, values, item, Settings.PLAN_RATE, plan.rate());
             add(all, values, item, Settings.PLAN_QUOTAS, plan.quotas());
             add(all, values, item, Settings.PLAN_CONCURRENT, plan.maxConcurrent());
+            add(all, values, item, Settings.PLAN_PRIORITY, plan.priority());
         });
     }
 
-    private static void addRoutes(List<EffectiveSetting> all, Values values, EdgePolicy policy) {
-        List<Route> routes = policy.routes();
+    private static void addRoutes(List<EffectiveSetting> all, Values values, FleetConfig config) {
+        List<Route> routes = config.policy().routes();
         for (int i = 0; i < routes.size(); i++) {
             Item item = new Item("routes[" + i + "]", "", new Source.Standard());
             Route route = routes.get(i);
@@ -85,6 +92,13 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
             add(all, values, item, Settings.ROUTE_RATE, route.rate());
             add(all, values, item, Settings.ROUTE_MAX_BODY, (long) route.maxBodyBytes());
             add(all, values, item, Settings.ROUTE_TIMEOUT, Duration.ofMillis(route.timeoutMillis()));
+            add(all, values, item, Settings.ROUTE_WEBSOCKET, route.webSocket());
+            add(
+                    all,
+                    values,
+                    item,
+                    Settings.ROUTE_QUERY_TEXT,
+                    config.questions().routes().get(route.name()));
             addCache(all, values, item, route.cache());
         }
     }
@@ -97,6 +111,8 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
                 add(all, values, item, Settings.ROUTE_CACHE_MAX, (long) http.maxAnswerBytes());
                 add(all, values, item, Settings.ROUTE_CACHE_HEURISTIC, http.heuristic());
                 addStale(all, values, item, http.stale());
+                add(all, values, item, Settings.ROUTE_CACHE_ERRORS, http.storeErrors());
+                add(all, values, item, Settings.ROUTE_CACHE_STREAMS, http.storeStreams());
             }
             case CacheRule.Query query -> {
                 add(all, values, item, Settings.ROUTE_CACHE, Routes.CacheMode.QUERY);
@@ -107,6 +123,8 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
                 addStale(all, values, item, query.stale());
                 add(all, values, item, Settings.ROUTE_CACHE_FIELDS, query.keyFields());
                 add(all, values, item, Settings.ROUTE_CACHE_FOLD, query.foldText());
+                add(all, values, item, Settings.ROUTE_CACHE_TAGS, query.tags().pointers());
+                add(all, values, item, Settings.ROUTE_CACHE_STREAMS, query.storeStreams());
             }
         }
     }
@@ -114,6 +132,7 @@ public record EffectiveSetting(String path, List<String> values, boolean list, S
     private static void addStale(List<EffectiveSetting> all, Values values, Item item, CacheRule.Stale stale) {
         add(all, values, item, Settings.ROUTE_CACHE_STALE_REVALIDATE, Duration.ofMillis(stale.whileRevalidateMillis()));
         add(all, values, item, Settings.ROUTE_CACHE_STALE_ERROR, Duration.ofMillis(stale.ifErrorMillis()));
+        add(all, values, item, Settings.ROUTE_CACHE_STALE_SLOW, Duration.ofMillis(stale.ifSlowMillis()));
     }
 
     private static <T> void add(

@@ -1,15 +1,19 @@
 package dev.freefleet.cli.config;
 
+import dev.freefleet.cli.datadir.SelfSigned;
 import dev.freefleet.gateway.GatewayConfig;
-import java.net.URI;
+import dev.freefleet.gateway.Tls;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the gateway's configuration from the values. */
 final class GatewayAssembly {
-    private static final URI UNTIL_STARTED = URI.create("http://127.0.0.1");
-
+    private final Path data;
     private final Values values;
 
-    GatewayAssembly(Values values) {
+    /** @param data the data directory, absolute */
+    GatewayAssembly(Path data, Values values) {
+        this.data = data;
         this.values = values;
     }
 
@@ -19,19 +23,22 @@ final class GatewayAssembly {
                 new GatewayConfig.Listener(
                         values.get(Settings.GATEWAY_HOST),
                         values.get(Settings.GATEWAY_PORT),
-                        values.get(Settings.GATEWAY_CONNECTIONS)),
+                        values.get(Settings.GATEWAY_CONNECTIONS),
+                        tls()),
                 new GatewayConfig.RequestLimits(
                         bytes(Settings.GATEWAY_LINE),
                         bytes(Settings.GATEWAY_HEAD),
-                        values.get(Settings.GATEWAY_STREAMS)),
+                        values.get(Settings.GATEWAY_STREAMS),
+                        values.get(Settings.GATEWAY_TUNNELS),
+                        values.get(Settings.GATEWAY_CONTENT)),
                 times(),
-                origin(),
+                new OriginAssembly(values).origin(),
                 new GatewayConfig.Poll(values.get(Settings.BRAIN_HEALTH_PATH), values.get(Settings.BRAIN_HEALTH)),
                 values.get(Settings.CACHE_MEMORY),
                 values.get(Settings.LIMITS_BUCKETS),
                 values.get(Settings.CACHE_COALESCE),
                 threads != null ? threads : Runtime.getRuntime().availableProcessors(),
-                values.get(Settings.GATEWAY_NATIVE));
+                values.get(Settings.GATEWAY_TRANSPORT));
     }
 
     private GatewayConfig.TimeLimits times() {
@@ -40,21 +47,26 @@ final class GatewayAssembly {
                 values.get(Settings.GATEWAY_BODY_TIME),
                 values.get(Settings.GATEWAY_IDLE_TIME),
                 values.get(Settings.GATEWAY_WRITE_TIME),
-                values.get(Settings.GATEWAY_DRAIN_TIME));
+                values.get(Settings.GATEWAY_DRAIN_TIME),
+                values.get(Settings.GATEWAY_TUNNEL_TIME));
     }
 
-    private GatewayConfig.Origin origin() {
-        URI url = values.find(Settings.BRAIN_URL);
-        return new GatewayConfig.Origin(
-                url != null ? url : UNTIL_STARTED,
-                values.get(Settings.ORIGIN_CONCURRENT),
-                values.get(Settings.ORIGIN_QUEUE),
-                values.get(Settings.ORIGIN_CONNECT),
-                values.get(Settings.ORIGIN_IDLE),
-                values.get(Settings.ORIGIN_STALL),
-                bytes(Settings.ORIGIN_HEAD),
-                values.get(Settings.ORIGIN_BODY),
-                values.find(Settings.BRAIN_KEY));
+    /** TLS with the files that are named, or with those that the fleet makes for itself in its data directory. */
+    private @Nullable Tls tls() {
+        Path certificate = values.find(Settings.TLS_CERT);
+        Path key = values.find(Settings.TLS_KEY);
+        if (values.get(Settings.TLS_SELF_SIGNED)) {
+            certificate = SelfSigned.certificate(data);
+            key = SelfSigned.key(data);
+        }
+        return certificate == null || key == null
+                ? null
+                : new Tls(
+                        certificate,
+                        key,
+                        values.get(Settings.TLS_HANDSHAKE_TIME),
+                        values.get(Settings.TLS_HANDSHAKES),
+                        values.get(Settings.TLS_RELOAD));
     }
 
     private int bytes(Setting<Long> setting) {

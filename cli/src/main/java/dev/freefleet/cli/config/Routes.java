@@ -2,6 +2,7 @@ package dev.freefleet.cli.config;
 
 import dev.freefleet.cli.config.ValueType.Scalar;
 import dev.freefleet.cli.config.Values.Item;
+import dev.freefleet.edge.AnswerTags;
 import dev.freefleet.edge.CacheRule;
 import dev.freefleet.edge.Route;
 import java.time.Duration;
@@ -52,6 +53,57 @@ final class Routes {
                 path -> path);
     }
 
+    /** Whether every path that the second template matches is matched by the first. */
+    static boolean takesAll(String first, String second) {
+        List<String> one = List.of(first.split("/", -1));
+        List<String> other = List.of(second.split("/", -1));
+        boolean open = one.getLast().equals("**");
+        boolean otherOpen = other.getLast().equals("**");
+        int size = open ? one.size() - 1 : one.size();
+        int otherSize = otherOpen ? other.size() - 1 : other.size();
+        if (open ? otherSize < size : otherOpen || otherSize != size) {
+            return false;
+        }
+        for (int i = 0; i < size; i++) {
+            boolean any = one.get(i).startsWith("{") && !other.get(i).isEmpty();
+            if (!any && !one.get(i).equals(other.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The bound of the answers on disk: none at all, or enough for its files. */
+    static Scalar<Long> diskSize() {
+        Scalar<Long> size = ValueTypes.size(0, 1L << 40);
+        return new Scalar<>(
+                size.name(),
+                "0B, or 1MiB to 1024GiB",
+                written -> {
+                    long bytes = size.parse().apply(written);
+                    if (bytes > 0 && bytes < 1 << 20) {
+                        throw new BadValue("is out of range; write 0B, or 1MiB to 1024GiB");
+                    }
+                    return bytes;
+                },
+                size.text());
+    }
+
+    /** A JSON pointer in which "*" stands for every element, as tags are found by. */
+    static Scalar<String> tagPointer() {
+        return new Scalar<>(
+                "JSON pointer",
+                "e.g. /sources/*/id",
+                written -> {
+                    try {
+                        return new AnswerTags(List.of(written)).pointers().getFirst();
+                    } catch (IllegalArgumentException malformed) {
+                        throw new BadValue("is not a JSON pointer; write e.g. /sources/*/id");
+                    }
+                },
+                pointer -> pointer);
+    }
+
     /** A field's name (RFC 9110 section 5.1) in lower case, that holds no secret. */
     static Scalar<String> field() {
         return new Scalar<>(
@@ -79,7 +131,8 @@ final class Routes {
                 values.find(item, Settings.ROUTE_RATE),
                 Math.toIntExact(values.get(item, Settings.ROUTE_MAX_BODY)),
                 values.get(item, Settings.ROUTE_TIMEOUT).toMillis(),
-                cache(values, item));
+                cache(values, item),
+                values.get(item, Settings.ROUTE_WEBSOCKET));
     }
 
     private static CacheRule cache(Values values, Item item) {
@@ -90,23 +143,34 @@ final class Routes {
                 new CacheRule.Http(
                         maxAnswer,
                         values.get(item, Settings.ROUTE_CACHE_HEURISTIC),
-                        stale(values, item, CacheRule.Stale.NEVER));
+                        stale(values, item, CacheRule.Stale.NEVER),
+                        values.get(item, Settings.ROUTE_CACHE_ERRORS),
+                        values.get(item, Settings.ROUTE_CACHE_STREAMS));
             case QUERY ->
                 new CacheRule.Query(
                         values.get(item, Settings.ROUTE_CACHE_SCOPE),
                         values.get(item, Settings.ROUTE_CACHE_TTL).toMillis(),
                         maxAnswer,
                         values.find(item, Settings.ROUTE_CACHE_TEXT),
-                        stale(values, item, CacheRule.Stale.A_DAY_ON_ERRORS),
+                        stale(values, item, CacheRule.Stale.OF_QUESTIONS),
                         Objects.requireNonNullElse(values.find(item, Settings.ROUTE_CACHE_FIELDS), List.of()),
-                        values.get(item, Settings.ROUTE_CACHE_FOLD));
+                        values.get(item, Settings.ROUTE_CACHE_FOLD),
+                        tags(values, item),
+                        values.get(item, Settings.ROUTE_CACHE_STREAMS));
         };
+    }
+
+    private static AnswerTags tags(Values values, Item item) {
+        List<String> pointers = values.find(item, Settings.ROUTE_CACHE_TAGS);
+        return pointers == null ? AnswerTags.SOURCES : new AnswerTags(pointers);
     }
 
     private static CacheRule.Stale stale(Values values, Item item, CacheRule.Stale usual) {
         Duration onError = values.find(item, Settings.ROUTE_CACHE_STALE_ERROR);
+        Duration slow = values.find(item, Settings.ROUTE_CACHE_STALE_SLOW);
         return new CacheRule.Stale(
                 values.get(item, Settings.ROUTE_CACHE_STALE_REVALIDATE).toMillis(),
-                onError == null ? usual.ifErrorMillis() : onError.toMillis());
+                onError == null ? usual.ifErrorMillis() : onError.toMillis(),
+                slow == null ? usual.ifSlowMillis() : slow.toMillis());
     }
 }

@@ -17,14 +17,18 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import dev.freefleet.data.Sensitive;
+import dev.freefleet.data.jobs.Schedule;
 import dev.freefleet.edge.CacheRule;
 import dev.freefleet.edge.EdgePolicy;
 import dev.freefleet.edge.Quota;
 import dev.freefleet.edge.RateLimit;
 import dev.freefleet.edge.Route;
+import dev.freefleet.gateway.Transport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -83,8 +87,61 @@ final class Settings {
             "How long requests in flight have when the fleet stops.");
     static final Setting<Integer> GATEWAY_THREADS =
             add("gateway.threads", integer(1, 256), null, "Event loops; as many as there are processors by default.");
-    static final Setting<Boolean> GATEWAY_NATIVE =
-            add("gateway.native-transport", bool(), "true", "Whether to use epoll where the system has it.");
+    static final Setting<Transport> GATEWAY_TRANSPORT = add(
+            "gateway.transport",
+            oneOf(Transport.class),
+            "auto",
+            "How connections are served; auto is the first of the others that the system has.");
+
+    static final Setting<Integer> GATEWAY_TUNNELS = add(
+            "gateway.max-websockets",
+            integer(0, 1_000_000),
+            "1000",
+            "WebSocket connections at once; one more is answered 503.");
+    static final Setting<Long> GATEWAY_CONTENT = add(
+            "gateway.max-content",
+            size(1 << 20, 1L << 40),
+            "32MiB",
+            "Content of all requests that is held at once, since it is part of a question's key; one more is a 503. FLEET_HEAP must have room for"
+                    + " twice as much.");
+    static final Setting<Duration> GATEWAY_TUNNEL_TIME = add(
+            "gateway.websocket-idle-timeout",
+            duration(ofMillis(100), ofDays(1)),
+            "5m",
+            "How long a WebSocket connection is kept on which no byte moves.");
+
+    static final Setting<Path> TLS_CERT = add(
+            "tls.cert",
+            path(),
+            null,
+            "The gateway's certificate and those of its issuers, a PEM file; with it the gateway speaks TLS and no"
+                    + " plain HTTP. It is read again when it changes.");
+    static final Setting<Path> TLS_KEY =
+            add("tls.key", path(), null, "The certificate's private key, a PEM file in PKCS#8 without a password.");
+    static final Setting<Boolean> TLS_SELF_SIGNED = add(
+            "tls.self-signed",
+            bool(),
+            "false",
+            "Speak TLS with a certificate of the fleet's own making, in the data directory. For development: clients"
+                    + " must be told to trust it.");
+    static final Setting<Duration> TLS_HSTS = add(
+            "tls.hsts",
+            duration(Duration.ZERO, ofDays(730)),
+            "0s",
+            "How long browsers are told to come with TLS alone (Strict-Transport-Security), e.g. 365d; 0s: not at"
+                    + " all. Browsers cannot be told to forget it.");
+    static final Setting<Duration> TLS_HANDSHAKE_TIME = add(
+            "tls.handshake-timeout",
+            duration(ofMillis(100), ofMinutes(10)),
+            "10s",
+            "How long a TLS handshake may take, from the connection on.");
+    static final Setting<Integer> TLS_HANDSHAKES = add(
+            "tls.max-handshakes",
+            integer(1, 1_000_000),
+            "1000",
+            "TLS handshakes at once; one more ends the one that has taken longest.");
+    static final Setting<Duration> TLS_RELOAD =
+            time("tls.reload-interval", "5s", "How often the certificate's files are looked at for a change.");
 
     static final Setting<String> ADMIN_HOST = add(
             "admin.host",
@@ -143,13 +200,200 @@ final class Settings {
     static final Setting<Long> ORIGIN_BODY =
             add("origin.max-answer", size(1, 1L << 50), "64GiB", "The longest content of an answer of the Brain.");
 
+    static final Setting<Duration> ORIGIN_QUEUE_WAIT = add(
+            "origin.queue-wait",
+            duration(ofMillis(1), ofMinutes(10)),
+            "10s",
+            "How long a request waits for its turn; then it is a 503. Keys of plans with a higher priority go first.");
+    static final Setting<Integer> ORIGIN_RETRY_BUDGET = add(
+            "origin.retry-budget",
+            integer(0, 100),
+            "10",
+            "Percent of the requests that may be sent to the Brain once more, where that does no harm; 0: none.");
+    static final Setting<Integer> ORIGIN_RETRY_MINIMUM = add(
+            "origin.retry-minimum",
+            integer(0, 1_000),
+            "3",
+            "Second tries in ten seconds that are allowed however few requests there are.");
+    static final Setting<Integer> ORIGIN_BREAKER_FAILURES = add(
+            "origin.breaker.failures",
+            integer(0, 100_000),
+            "10",
+            "Failures within the window after which the Brain is left alone for a while; 0: it never is.");
+    static final Setting<Integer> ORIGIN_BREAKER_SHARE = add(
+            "origin.breaker.share",
+            integer(1, 100),
+            "50",
+            "Percent of the window's requests that must have failed too.");
+    static final Setting<Duration> ORIGIN_BREAKER_WINDOW =
+            add("origin.breaker.window", duration(ofSeconds(1), ofHours(1)), "30s", "How long a request counts.");
+    static final Setting<Duration> ORIGIN_BREAKER_COOL_DOWN = add(
+            "origin.breaker.cool-down",
+            duration(ofMillis(1), ofHours(1)),
+            "2s",
+            "How long the Brain is left alone the first time; each failed trial doubles it.");
+    static final Setting<Duration> ORIGIN_BREAKER_MAX_COOL_DOWN =
+            add("origin.breaker.max-cool-down", duration(ofMillis(1), ofDays(1)), "1m", "The longest that it becomes.");
+    static final Setting<Integer> ORIGIN_BREAKER_PROBES =
+            add("origin.breaker.probes", integer(1, 1_000), "1", "Requests that may be at a Brain on trial at once.");
+    static final Setting<Integer> ORIGIN_BREAKER_SUCCESSES =
+            add("origin.breaker.successes", integer(1, 1_000), "3", "Requests that a Brain on trial must answer.");
+    static final Setting<Integer> ORIGIN_HEALTH_FAILURES = add(
+            "origin.health.failures",
+            integer(0, 1_000),
+            "3",
+            "Failed health checks in a row, without a request answered in between, after which the Brain is left alone;"
+                    + " 0: never.");
+    static final Setting<Integer> ORIGIN_HEALTH_SUCCESSES = add(
+            "origin.health.successes",
+            integer(1, 1_000),
+            "2",
+            "Passed health checks in a row after which it is asked again.");
+    static final Setting<Boolean> ORIGIN_WAKE_UP = add(
+            "origin.wake-up.enabled",
+            bool(),
+            "false",
+            "Whether the Brain may sleep: requests that find it away wait until its health answers.");
+    static final Setting<Duration> ORIGIN_WAKE_UP_PATIENCE = add(
+            "origin.wake-up.patience",
+            duration(ofMillis(100), ofHours(1)),
+            "1m",
+            "How long they wait; then they are answered 503. With a stale answer there is no waiting.");
+    static final Setting<Integer> ORIGIN_WAKE_UP_WAITING =
+            add("origin.wake-up.waiting", integer(1, 100_000), "100", "Requests that may wait for it at once.");
+    static final Setting<URI> ORIGIN_WAKE_UP_CALL = secret(
+            "origin.wake-up.call",
+            OriginTypes.call(),
+            "A URL that is asked once when the Brain is to be woken, such as that of a wake-on-LAN service.");
+    static final Setting<OriginTypes.Method> ORIGIN_WAKE_UP_METHOD =
+            add("origin.wake-up.method", oneOf(OriginTypes.Method.class), "post", "The method of that call.");
+    static final Setting<Path> ORIGIN_CA = add(
+            "origin.ca",
+            path(),
+            null,
+            "PEM file with the issuers from one of which the certificate of a Brain behind https must come; the system's"
+                    + " by default.");
+    static final Setting<Path> ORIGIN_CLIENT_CERT = add(
+            "origin.client-cert",
+            path(),
+            null,
+            "PEM file with the certificate that the gateway shows to a Brain behind https; none by default.");
+    static final Setting<Path> ORIGIN_CLIENT_KEY =
+            add("origin.client-key", path(), null, "PEM file with that certificate's key (PKCS #8, no password).");
+    static final Setting<String> ORIGIN_SECRET_HEADER = add(
+            "origin.secret-header",
+            Routes.field(),
+            "x-fleet-secret",
+            "The field that holds origin.secret. A client's own field of that name never reaches the Brain.");
+    static final Setting<String> ORIGIN_SECRET = secret(
+            "origin.secret",
+            visible(1_000),
+            "What shows your Brain that a request came by the gateway, so that it can refuse all others.");
+
     static final Setting<Long> CACHE_MEMORY =
             add("cache.memory", size(1 << 20, 64L << 30), "64MiB", "Bytes of answers that the cache keeps in memory.");
+    static final Setting<Long> CACHE_DISK = add(
+            "cache.disk",
+            Routes.diskSize(),
+            "1GiB",
+            "Bytes of answers that the cache keeps in the data directory, where they outlast a restart; 0B keeps none.");
     static final Setting<Duration> CACHE_COALESCE = add(
             "cache.coalesce-wait",
             duration(Duration.ZERO, ofMinutes(10)),
             "10s",
             "How long a request waits for another's fetch of the same answer before it asks itself.");
+
+    static final Setting<URI> EDGE_URL = add(
+            "edge.url",
+            url(),
+            null,
+            "Where a Worker at Cloudflare reaches the gateway: the address of its tunnel, e.g."
+                    + " https://fleet.example.org. See cloudflare.md.");
+    static final Setting<URI> EDGE_BRAIN_URL = add(
+            "edge.brain-url",
+            url(),
+            null,
+            "Where the Worker asks the Brain itself, past the gateway; by default it asks the gateway.");
+    static final Setting<String> EDGE_DOMAIN = add(
+            "edge.domain",
+            Addresses.host(),
+            null,
+            "The custom domain of the Worker, e.g. api.example.org; its zone must be at Cloudflare.");
+    static final Setting<String> EDGE_NAME =
+            add("edge.name", label(54), "solo-free-fleet", "The name of the Worker at Cloudflare.");
+    static final Setting<String> EDGE_NODE =
+            add("edge.node", label(64), "cloudflare", "The name of the Worker in usage events.");
+    static final Setting<Duration> EDGE_POLL = add(
+            "edge.poll",
+            duration(ofSeconds(1), ofMinutes(10)),
+            "5s",
+            "How long an edge waits between two questions for what has changed; revocations are seen there about so much"
+                    + " later.");
+    static final Setting<Duration> EDGE_HOLD = add(
+            "edge.hold",
+            duration(ofMinutes(1), ofDays(30)),
+            "1d",
+            "How long an edge goes on by what it knows of keys while the fleet does not answer; then it answers 503.");
+    static final Setting<Long> EDGE_SYNC_BYTES = add(
+            "edge.sync-bytes",
+            size(64 << 10, 8 << 20),
+            "1MiB",
+            "The most that edges are told; past it keys are left out, which edges answer 503, and a metric says so.");
+    static final Setting<Integer> EDGE_SYNCS = add(
+            "edge.max-syncs",
+            integer(1, 1_000),
+            "20",
+            "Questions of edges a second; past it they are told to wait longer than edge.poll.");
+    static final Setting<String> EDGE_ACCOUNT =
+            add("edge.account", visible(32), null, "The id of your account at Cloudflare, 32 hex digits.");
+    static final Setting<String> EDGE_KV_NAMESPACE = add(
+            "edge.kv-namespace",
+            visible(32),
+            null,
+            "The id of the namespace in Workers KV; by default the one that ./fleet edge init has made.");
+    static final Setting<String> EDGE_API_TOKEN = secret(
+            "edge.api-token",
+            visible(200),
+            "An API token of Cloudflare. To keep answers and drain usage it needs the right Workers KV Storage: Edit;"
+                    + " to deploy, those that cloudflare.md names.");
+    static final Setting<URI> EDGE_API_URL =
+            add("edge.api-url", url(), "https://api.cloudflare.com/client/v4", "Where the API of Cloudflare is.");
+    static final Setting<Integer> EDGE_KV_WRITES = add(
+            "edge.kv-writes",
+            integer(0, 100_000_000),
+            "600",
+            "Keys of Workers KV that the fleet may write on a day of UTC, less what the Worker parked; the free plan has"
+                    + " 1,000 for both, and a fleet that is away late in the day costs some hundred.");
+    static final Setting<Integer> EDGE_KV_DELETES = add(
+            "edge.kv-deletes",
+            integer(0, 100_000_000),
+            "900",
+            "Keys of Workers KV that the fleet may delete a day; the free plan has 1,000.");
+    static final Setting<Integer> EDGE_KV_LISTS = add(
+            "edge.kv-lists",
+            integer(0, 100_000_000),
+            "900",
+            "Listings of Workers KV that the fleet may ask for a day; the free plan has 1,000.");
+    static final Setting<Integer> EDGE_KV_READS = add(
+            "edge.kv-reads",
+            integer(0, 100_000_000),
+            "10000",
+            "Keys of Workers KV that the fleet may read a day; the free plan has 100,000, which the Worker shares.");
+    static final Setting<Integer> EDGE_KV_ANSWERS = add(
+            "edge.kv-answers",
+            integer(0, 1_000),
+            "200",
+            "Answers that are kept in Workers KV, those that are asked for most; 0: none.");
+    static final Setting<Duration> EDGE_DRAIN = add(
+            "edge.drain-every",
+            duration(ofSeconds(1), ofDays(1)),
+            "5m",
+            "How often usage is looked for that the Worker parked in KV; each time costs a listing.");
+    static final Setting<Duration> EDGE_KV_EVERY = add(
+            "edge.kv-every",
+            duration(ofSeconds(1), ofDays(1)),
+            "10m",
+            "How often answers are written into Workers KV.");
 
     static final Setting<RateLimit> LIMITS_ADDRESS = add(
             "limits.address",
@@ -187,12 +431,32 @@ final class Settings {
             "database.url",
             Databases.url(),
             null,
-            "A PostgreSQL 14 to 18, e.g. jdbc:postgresql://db.example/fleet?sslmode=verify-full. Without it an"
-                    + " embedded one runs in the data directory.");
+            "A PostgreSQL 14 to 18, e.g. jdbc:postgresql://db.example/fleet?sslrootcert=/etc/fleet/ca.pem. Without it an"
+                    + " embedded one runs in the data directory. A server that is not on this machine must show a certificate"
+                    + " that is right for its name (sslmode=verify-full), unless the URL says otherwise.");
     static final Setting<String> DATABASE_USER =
             add("database.user", text(63), "fleet", "The user of the database behind database.url.");
     static final Setting<String> DATABASE_PASSWORD =
             secret("database.password", text(1_000), "The password of the database behind database.url.");
+    static final Setting<String> DATABASE_MIGRATE_USER = add(
+            "database.migrate-user",
+            text(63),
+            null,
+            "Who owns the tables, brings them up to date, and makes and drops usage's partitions; database.user by"
+                    + " default. ./fleet database grants prints what a database's administrator runs for such users.");
+    static final Setting<String> DATABASE_MIGRATE_PASSWORD =
+            secret("database.migrate-password", text(1_000), "The password of database.migrate-user.");
+    static final Setting<String> DATABASE_INGEST_USER = add(
+            "database.ingest-user",
+            text(63),
+            null,
+            "Who writes usage, and can do nothing else; database.user by default.");
+    static final Setting<String> DATABASE_INGEST_PASSWORD =
+            secret("database.ingest-password", text(1_000), "The password of database.ingest-user.");
+    static final Setting<String> DATABASE_READ_USER = add(
+            "database.read-user", text(63), null, "Who reads usage, and can change nothing; database.user by default.");
+    static final Setting<String> DATABASE_READ_PASSWORD =
+            secret("database.read-password", text(1_000), "The password of database.read-user.");
     static final Setting<Integer> DATABASE_POOL =
             add("database.pool", integer(1, 100), "4", "Connections to the database.");
     static final Setting<Duration> DATABASE_TIMEOUT = add(
@@ -206,20 +470,100 @@ final class Settings {
             "0",
             "The embedded database's port on loopback; 0 takes any free one.");
 
+    static final Setting<URI> REDIS_URL = add(
+            "redis.url",
+            Databases.redis(),
+            null,
+            "A Redis (6.2 or later) or Valkey by which several gateways share limits, quotas, answers and purges, e.g."
+                    + " rediss://redis.example:6380/0. rediss is TLS with verification. No cluster.");
+    static final Setting<String> REDIS_USER =
+            add("redis.user", text(128), null, "The user of that Redis, where it is not the one named default.");
+    static final Setting<String> REDIS_PASSWORD = secret("redis.password", text(1_000), "The password of that user.");
+    static final Setting<Path> REDIS_CA = add(
+            "redis.ca",
+            path(),
+            null,
+            "Whose certificates a rediss:// URL is verified by, a PEM file; those that Java trusts by default.");
+    static final Setting<Duration> REDIS_TIMEOUT = add(
+            "redis.timeout",
+            duration(ofMillis(1), ofSeconds(10)),
+            "50ms",
+            "How long a request waits for Redis before its gateway decides alone.");
+    static final Setting<Duration> REDIS_ANSWER_TTL = add(
+            "redis.answer-ttl",
+            duration(ofSeconds(1), ofDays(30)),
+            "1d",
+            "How long an answer stays in Redis, fresh or stale. What all take together is bounded by its maxmemory.");
+    static final Setting<Long> REDIS_MAX_ANSWER = add(
+            "redis.max-answer",
+            size(0, 64 << 20),
+            "1MiB",
+            "The longest answer that is shared; longer ones each gateway keeps for itself.");
+
     static final Setting<EdgePolicy.QueryText> USAGE_QUERY_TEXT = add(
             "usage.query-text",
             oneOf(EdgePolicy.QueryText.class),
             "full",
             "How much of a question each usage record keeps: its text and digest, its digest alone, or nothing.");
+    static final Setting<List<Sensitive>> USAGE_REDACT = enter(new Setting<>(
+            "usage.redact",
+            listOf(oneOf(Sensitive.class)),
+            List.of("secret", "card"),
+            false,
+            false,
+            "What is taken out of questions before they are written anywhere: keys and passwords, card numbers, e-mail"
+                    + " addresses, IP addresses, telephone numbers; [] for nothing."));
+    static final Setting<List<String>> USAGE_REDACT_PATTERNS = add(
+            "usage.redact-patterns",
+            listOf(Redactions.pattern()),
+            null,
+            "Patterns of your own in RE2's syntax, each with the name that stands in the place of what it finds, at most 32.");
     static final Setting<Long> USAGE_MEMORY = add(
             "usage.memory",
             size(1 << 20, 1 << 30),
             "16MiB",
-            "Usage records that wait for the database; what finds no room is counted and lost.");
+            "Usage records that wait for the spool, in a file of this size that outlives the process; what finds no room is"
+                    + " counted and lost.");
     static final Setting<Integer> USAGE_BATCH =
             add("usage.batch", integer(1, 100_000), "5000", "The most records that are written at once.");
     static final Setting<Duration> USAGE_DELAY =
             add("usage.delay", duration(ofMillis(1), ofSeconds(10)), "200ms", "How long a record waits for others.");
+
+    static final Setting<ZoneId> JOBS_ZONE = add(
+            "jobs.zone",
+            JobTypes.zone(),
+            "UTC",
+            "Whose calendar the schedules of jobs mean, e.g. Europe/Berlin. Usage is kept by days of UTC all the same.");
+    static final Setting<Schedule> JOBS_AGGREGATE = add(
+            "jobs.aggregate",
+            JobTypes.schedule(),
+            "daily 03:00",
+            "When the usage of past days is brought into figures: daily 03:00, weekly sun 05:00, monthly 1 06:00,"
+                    + " hourly :20, every 10m.");
+    static final Setting<Schedule> JOBS_PARTITIONS =
+            add("jobs.partitions", JobTypes.schedule(), "hourly :05", "When the partitions of coming days are made.");
+    static final Setting<Schedule> JOBS_RETENTION = add(
+            "jobs.retention",
+            JobTypes.schedule(),
+            "hourly :20",
+            "When usage that is old, or for which there is no room, is archived.");
+    static final Setting<Schedule> JOBS_CLEANUP =
+            add("jobs.cleanup", JobTypes.schedule(), "weekly sun 05:00", "When what nobody needs any more is removed.");
+    static final Setting<Integer> RETENTION_DAYS = add(
+            "retention.days",
+            integer(1, 3_650),
+            "90",
+            "Days before today whose usage stays in the database, request by request; older ones go to the archive."
+                    + " Figures stay.");
+    static final Setting<Long> RETENTION_SIZE = add(
+            "retention.max-size",
+            size(64L << 20, 1L << 50),
+            "15GiB",
+            "The database's size above which the oldest days go to the archive before their time.");
+
+    static {
+        TABLE.addAll(ArchiveSettings.all());
+    }
 
     static final Setting<LogLevel> LOG_LEVEL =
             add("log.level", oneOf(LogLevel.class), "info", "The least grave messages that are logged.");
@@ -240,6 +584,12 @@ final class Settings {
     static final Setting<Integer> PLAN_CONCURRENT =
             add("plans.*.max-concurrent", integer(1, 10_000), "256", "Requests of one key at once; one more is a 429.");
 
+    static final Setting<Integer> PLAN_PRIORITY = add(
+            "plans.*.priority",
+            OriginTypes.priority(),
+            "0",
+            "Whose requests go first where they wait for a turn at the Brain; one more is worth a second of waiting.");
+
     static final Setting<String> ROUTE_NAME =
             required("routes[].name", label(64), "The name in scopes, metrics and usage.");
     static final Setting<List<String>> ROUTE_METHODS = required(
@@ -259,6 +609,16 @@ final class Settings {
             duration(ofMillis(100), ofMinutes(10)),
             "30s",
             "How long the Brain may take until its answer begins; then it is a 504.");
+    static final Setting<Boolean> ROUTE_WEBSOCKET = add(
+            "routes[].websocket",
+            bool(),
+            "false",
+            "Whether clients may switch to WebSocket, where the Brain agrees. For GET over HTTP/1.1.");
+    static final Setting<EdgePolicy.QueryText> ROUTE_QUERY_TEXT = add(
+            "routes[].query-text",
+            oneOf(EdgePolicy.QueryText.class),
+            null,
+            "How much of this route's questions is kept, where that is less than usage.query-text says.");
     static final Setting<Routes.CacheMode> ROUTE_CACHE = add(
             "routes[].cache.mode",
             oneOf(Routes.CacheMode.class),
@@ -300,6 +660,12 @@ final class Settings {
             null,
             "How long a stale answer that does not say so itself is given while the Brain is away; 1d by default in mode"
                     + " query, else 0s.");
+    static final Setting<Duration> ROUTE_CACHE_STALE_SLOW = add(
+            "routes[].cache.stale-if-slow",
+            duration(Duration.ZERO, ofMinutes(10)),
+            null,
+            "After which time such a stale answer is given because the Brain has not answered yet, while it goes on; 0s:"
+                    + " never. 5s by default in mode query, else 0s.");
     static final Setting<List<String>> ROUTE_CACHE_FIELDS = add(
             "routes[].cache.key-fields",
             listOf(Routes.field()),
@@ -309,8 +675,31 @@ final class Settings {
             "routes[].cache.fold-text",
             bool(),
             "false",
-            "Whether questions that differ only in the case of ASCII letters or in white space are the same. For mode"
-                    + " query.");
+            "Whether questions that differ only in case, in white space or in the Unicode form of their letters (NFKC)"
+                    + " are the same. For mode query.");
+
+    static final Setting<List<String>> ROUTE_CACHE_TAGS = add(
+            "routes[].cache.tags",
+            listOf(Routes.tagPointer()),
+            null,
+            "JSON pointers (RFC 6901, * for every element) to what an answer can be purged by, 8 at the most;"
+                    + " /sources/*/id by default, [] for none. For mode query.");
+    static final Setting<Boolean> ROUTE_CACHE_ERRORS = add(
+            "routes[].cache.store-errors",
+            bool(),
+            "false",
+            "Whether answers that blame the request (400, 403 and their like) are stored where they say how long they"
+                    + " are fresh; one hostile request can then deny a page to all. For mode http.");
+
+    static final Setting<Boolean> ROUTE_CACHE_STREAMS = add(
+            "routes[].cache.store-streams",
+            bool(),
+            "false",
+            "Whether streams of events (text/event-stream) that ended as they should are stored and replayed.");
+
+    static {
+        TABLE.addAll(BackupSettings.all());
+    }
 
     private Settings() {}
 

@@ -73,7 +73,7 @@ final class ValueReader {
             String text = setting.secret() ? secret(piece.text(), base) : piece.text();
             return resolved(type.parse().apply(text), base);
         } catch (BadValue e) {
-            String shown = setting.secret() ? "the value" : "\"" + clipped(piece.text()) + "\"";
+            String shown = setting.secret() || e.hidden() ? "the value" : "\"" + clipped(piece.text()) + "\"";
             values.problem(piece.source(), path, shown + " " + e.getMessage());
             return null;
         }

@@ -199,7 +199,7 @@ final class ValueTypes {
                 Path::toString);
     }
 
-    /** An http URL without user, query and fragment. */
+    /** An http or https URL without user, query and fragment. */
     static Scalar<URI> url() {
         String writing = "e.g. http://127.0.0.1:9000";
         return new Scalar<>("URL", writing, written -> parseUrl(written, writing), URI::toString);
@@ -208,15 +208,9 @@ final class ValueTypes {
     private static URI parseUrl(String written, String writing) {
         try {
             URI uri = new URI(written).parseServerAuthority();
-            if ("https".equals(uri.getScheme())) {
-                throw new BadValue("is an https URL, and the Brain is asked over http alone; put a tunnel or a proxy on"
-                        + " this machine in between and write its address, " + writing);
-            }
-            if (!"http".equals(uri.getScheme())
-                    || uri.getHost() == null
-                    || uri.getPort() > 65_535
-                    || uri.getPort() == 0) {
-                throw new BadValue("is not an http URL; write " + writing);
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (!http || uri.getHost() == null || uri.getPort() > 65_535 || uri.getPort() == 0) {
+                throw new BadValue("is not an http or https URL; write " + writing);
             }
             if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
                 throw new BadValue("has a user, a query or a fragment, which a base URL cannot have; write " + writing);

@@ -71,7 +71,7 @@ final class YamlReader {
             }
             return Files.readString(file);
         } catch (NoSuchFileException e) {
-            return whole("does not exist");
+            return whole("does not exist (" + file + "); correct --config or FLEET_CONFIG");
         } catch (CharacterCodingException e) {
             return whole("is not UTF-8 text");
         } catch (IOException e) {

@@ -25,7 +25,11 @@ import java.util.stream.Stream;
  * secrets/     the signing secrets of keys
  * postgres/    the embedded database
  * spool/       usage that the database does not have yet
+ * quotas       how much of the daily and monthly quotas is used
  * brain/       the reference Brain's index
+ * cache/       answers that outlast a restart; only copies: it may be deleted while no fleet runs
+ * edge/        what belongs to edges elsewhere; see EdgeFiles
+ * tls/         the certificate that the fleet made for itself, and its key
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {
@@ -131,7 +135,8 @@ public final class DataDirectory implements AutoCloseable {
      * @throws DataDirectoryException if so
      */
     public void requireDatabase() {
-        if (secrets().isFirstKeyMade() && !Files.exists(postgres())) {
+        boolean made = secrets().isFirstKeyMade() || Files.exists(firstKey());
+        if (made && !Files.exists(postgres())) {
             throw new DataDirectoryException("The data directory is damaged: keys were made here, but the database "
                     + postgres() + " is gone; restore it from a backup, or, to begin anew with an empty one, delete the"
                     + " folder " + path.resolve("secrets") + " and the file " + firstKey() + " too.");
@@ -143,9 +148,29 @@ public final class DataDirectory implements AutoCloseable {
         return path.resolve("brain");
     }
 
+    /** Where the cache keeps answers. */
+    public Path cache() {
+        return path.resolve("cache");
+    }
+
     /** Where usage waits for the database. */
     public Path spool() {
         return path.resolve("spool");
+    }
+
+    /** Where archives are made and read; what is in it means nothing once the fleet is gone. */
+    public Path archiveWork() {
+        return path.resolve("archive-work");
+    }
+
+    /** Where the quotas' counts are kept. */
+    public Path quotas() {
+        return path.resolve("quotas");
+    }
+
+    /** Where it is kept which purges of other gateways this one knows of. */
+    public Path purges() {
+        return path.resolve("purges");
     }
 
     /** The file of the key that the first start makes. */

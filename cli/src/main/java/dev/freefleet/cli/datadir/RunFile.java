@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param pid its process
  * @param gateway the gateway's address
  * @param admin the admin port's address
+ * @param brain where the Brain is that it asks
  */
-public record RunFile(long pid, URI gateway, URI admin) {
+public record RunFile(long pid, URI gateway, URI admin, URI brain) {
     static final String NAME = "run.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public RunFile {
         requireNonNull(gateway, "gateway");
         requireNonNull(admin, "admin");
+        requireNonNull(brain, "brain");
     }
 
     void write(Path directory) throws IOException {
@@ -33,6 +35,7 @@ public record RunFile(long pid, URI gateway, URI admin) {
                 .put("pid", pid)
                 .put("gateway", gateway.toString())
                 .put("admin", admin.toString())
+                .put("brain", brain.toString())
                 .toPrettyString();
         PrivateFiles.write(directory.resolve(NAME), text + "\n");
     }
@@ -48,7 +51,8 @@ public record RunFile(long pid, URI gateway, URI admin) {
             RunFile run = new RunFile(
                     json.path("pid").asLong(),
                     URI.create(json.path("gateway").asText()),
-                    URI.create(json.path("admin").asText()));
+                    URI.create(json.path("admin").asText()),
+                    URI.create(json.path("brain").asText()));
             return ProcessHandle.of(run.pid()).isPresent() ? run : null;
         } catch (NoSuchFileException e) {
             return null;

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secrets of a data directory, each in a file of mode 0600: the signing secrets of keys, {@code secrets/signing.N} by
@@ -47,15 +49,72 @@ public final class Secrets {
                             + " are gone, and without them no key that was given out is valid; restore the folder from a"
                             + " backup, or begin anew in another directory with --data.");
                 }
-                byte[] secret = random();
-                PrivateFiles.write(
-                        folder.resolve(PREFIX + "1"), Base64.getEncoder().encodeToString(secret) + "\n");
-                secrets.put(1, secret);
+                secrets.put(1, make(1));
             }
             return secrets;
         } catch (IOException e) {
             throw DataDirectory.unusable(directory, e);
         }
+    }
+
+    /**
+     * Makes another signing secret, above all that there are.
+     *
+     * @throws IllegalStateException if the versions are used up; the message is a sentence
+     * @throws DataDirectoryException if it cannot be written
+     */
+    public void addSigning() {
+        int version = Collections.max(signing().keySet()) + 1;
+        if (version > 255) {
+            throw new IllegalStateException(
+                    "There have been 255 signing secrets, and there can be no more; begin anew in"
+                            + " another data directory.");
+        }
+        try {
+            make(version);
+        } catch (IOException e) {
+            throw DataDirectory.unusable(directory, e);
+        }
+    }
+
+    /**
+     * Deletes a signing secret for ever.
+     *
+     * @throws DataDirectoryException if it cannot be deleted
+     */
+    public void removeSigning(int version) {
+        try {
+            Files.deleteIfExists(directory.resolve("secrets").resolve(PREFIX + version));
+        } catch (IOException e) {
+            throw DataDirectory.unusable(directory, e);
+        }
+    }
+
+    /**
+     * What the digests of questions in usage records are keyed with, 32 bytes, {@code secrets/query-digest}; made where it is missing.
+     * Fleets on one database need the same, for equal questions to have equal digests.
+     *
+     * @throws DataDirectoryException if it cannot be read or written, or is damaged
+     */
+    public byte[] queryDigest() {
+        Path file = directory.resolve("secrets").resolve("query-digest");
+        try {
+            if (!Files.exists(file)) {
+                PrivateFiles.makeFolder(directory.resolve("secrets"));
+                PrivateFiles.write(file, Base64.getEncoder().encodeToString(random()) + "\n");
+            }
+            return bytes(file);
+        } catch (IOException e) {
+            throw DataDirectory.unusable(directory, e);
+        }
+    }
+
+    private byte[] make(int version) throws IOException {
+        byte[] secret = random();
+        PrivateFiles.write(
+                directory.resolve("secrets").resolve(PREFIX + version),
+                Base64.getEncoder().encodeToString(secret) + "\n");
+        return secret;
     }
 
     /**
@@ -88,19 +147,45 @@ public final class Secrets {
         }
     }
 
-    /** Whether the first key was made already. */
+    /** Whether the first start is done, after which no first key is made. */
     public boolean isFirstKeyMade() {
         return Files.exists(firstKeyMade());
     }
 
     /**
-     * Keeps the first key, in {@code first-key}, and that it was made.
+     * Keeps the first key, in {@code first-key}, before it is valid; {@link #endFirstStart} says that it is.
      *
      * @throws DataDirectoryException if it cannot be written
      */
     public void keepFirstKey(String key) {
         try {
             PrivateFiles.write(directory.resolve("first-key"), key + "\n");
+        } catch (IOException e) {
+            throw DataDirectory.unusable(directory, e);
+        }
+    }
+
+    /**
+     * The first key that is kept; null where there is none.
+     *
+     * @throws DataDirectoryException if it cannot be read
+     */
+    public @Nullable String firstKey() {
+        Path file = directory.resolve("first-key");
+        try {
+            return Files.exists(file) ? Files.readString(file).strip() : null;
+        } catch (IOException e) {
+            throw DataDirectory.unusable(directory, e);
+        }
+    }
+
+    /**
+     * Says that no first key is to be made here any more.
+     *
+     * @throws DataDirectoryException if it cannot be written
+     */
+    public void endFirstStart() {
+        try {
             PrivateFiles.write(firstKeyMade(), "The first start is done; first-key may be deleted.\n");
         } catch (IOException e) {
             throw DataDirectory.unusable(directory, e);

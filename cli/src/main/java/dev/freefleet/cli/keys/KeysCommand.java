@@ -4,10 +4,11 @@ import dev.freefleet.cli.client.Surroundings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code fleet keys create|list|show|revoke}. */
+/** {@code fleet keys}: keys, and the secrets that they are signed with. */
 @Command(
         name = "keys",
-        description = "Make, list, show and revoke keys.",
+        description =
+                "Make, list, show, change, rotate, revoke, delete and import keys, and rotate the secrets that sign them.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true)
 public final class KeysCommand {
@@ -19,6 +20,13 @@ public final class KeysCommand {
                 .addSubcommand(new KeysCreate(surroundings))
                 .addSubcommand(new KeysList(surroundings))
                 .addSubcommand(new KeysShow(surroundings))
-                .addSubcommand(new KeysRevoke(surroundings));
+                .addSubcommand(new KeysSet(surroundings))
+                .addSubcommand(new KeysRotate(surroundings))
+                .addSubcommand(new KeysRevoke(surroundings))
+                .addSubcommand(new KeysDelete(surroundings))
+                .addSubcommand(new KeysImport(surroundings))
+                .addSubcommand(new KeysSecrets(surroundings))
+                .addSubcommand(new KeysRotateSecret(surroundings))
+                .addSubcommand(new KeysRetireSecret(surroundings));
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freefleet.cli.client.AdminClient;
 import dev.freefleet.cli.client.DataOption;
 import dev.freefleet.cli.client.Surroundings;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,7 +35,7 @@ final class KeysShow implements Runnable {
         if (json) {
             surroundings.out().println(key.toPrettyString());
         } else {
-            KeyTable.print(surroundings, List.of(key));
+            KeyTable.printOne(surroundings, key);
         }
     }
 }

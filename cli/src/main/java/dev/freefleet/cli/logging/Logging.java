@@ -46,6 +46,10 @@ public final class Logging {
         context.getLogger("dev.freefleet").setLevel(level);
         // What it has to say when a port is taken, the fleet says in a sentence.
         context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
+        // While the database is away they would say so every few seconds; the jobs say it once.
+        for (String name : List.of("RunUntilShutdown", "RunAndLogErrors", "ExecutePicked")) {
+            context.getLogger("com.github.kagkarlsson.scheduler." + name).setLevel(Level.OFF);
+        }
         // It looks for graphics cards and warns when there are none.
         context.getLogger("ai.djl").setLevel(Level.ERROR);
         if (level.toInt() < Level.INFO_INT) {

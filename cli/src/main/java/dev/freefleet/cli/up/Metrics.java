@@ -1,6 +1,8 @@
 package dev.freefleet.cli.up;
 
 import dev.freefleet.data.UsageCounters;
+import dev.freefleet.data.jobs.JobState;
+import dev.freefleet.data.jobs.Jobs;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -11,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.util.function.ToDoubleFunction;
 
 /** The one registry of all parts, and the meters of parts that have none of their own. */
@@ -47,6 +50,48 @@ final class Metrics implements AutoCloseable {
                 .register(registry);
         Gauge.builder("fleet.usage.spool.max.bytes", usage, UsageCounters::spoolMaxBytes)
                 .description("Bytes of usage that may wait on disk; past them usage is dropped")
+                .register(registry);
+        Gauge.builder("fleet.usage.oldest.seconds", usage, counters -> counters.oldestMillis() / 1_000.0)
+                .description("How long the oldest usage record that is being written has waited")
+                .register(registry);
+    }
+
+    /** Per job, of which there are a few with fixed names; as of a moment ago. */
+    void watch(Jobs jobs) {
+        for (JobState job : jobs.states()) {
+            gauge(
+                    jobs,
+                    job,
+                    "fleet.job.overdue",
+                    "Whether it should have begun, and nobody has",
+                    s -> s.overdue() ? 1 : 0);
+            gauge(jobs, job, "fleet.job.running", "Whether it runs now", s -> s.running() ? 1 : 0);
+            gauge(jobs, job, "fleet.job.paused", "Whether it is paused", s -> s.pausedAt() == null ? 0 : 1);
+            gauge(jobs, job, "fleet.job.failures", "Failed runs in a row", JobState::failures);
+            gauge(
+                    jobs,
+                    job,
+                    "fleet.job.missed",
+                    "Due times of the kept history that nobody was there for",
+                    JobState::missed);
+            gauge(jobs, job, "fleet.job.last.success.seconds", "When it last ended well, since 1970; 0: never", s -> {
+                Instant success = s.lastSuccess();
+                return success == null ? 0 : success.getEpochSecond();
+            });
+        }
+    }
+
+    private void gauge(Jobs jobs, JobState job, String name, String help, ToDoubleFunction<JobState> value) {
+        Gauge.builder(
+                        name,
+                        jobs,
+                        all -> all.states().stream()
+                                .filter(state -> state.name().equals(job.name()))
+                                .mapToDouble(value)
+                                .findFirst()
+                                .orElse(Double.NaN))
+                .description(help)
+                .tag("job", job.name())
                 .register(registry);
     }
 

@@ -6,6 +6,7 @@ import dev.freefleet.cli.config.ConfigLoader;
 import dev.freefleet.cli.config.Flags;
 import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.cli.datadir.DataDirectory;
+import dev.freefleet.cli.datadir.SelfSigned;
 import dev.freefleet.cli.logging.Logging;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
@@ -52,27 +53,28 @@ public final class UpCommand implements Runnable {
                 .config();
         Logging.configure(loaded.log());
         try (DataDirectory directory = DataDirectory.open(loaded.data())) {
-            serve(new Fleet(loaded, directory, surroundings), directory);
+            serve(new Fleet(loaded, directory, surroundings), directory, loaded);
         }
     }
 
-    private void serve(Fleet fleet, DataDirectory directory) {
+    private void serve(Fleet fleet, DataDirectory directory, FleetConfig loaded) {
         Runnable stop = () -> {
             fleet.close();
             directory.close();
         };
         try (Termination termination = new Termination(stop, surroundings.err())) {
-            announce(fleet.start(), directory.firstKey());
+            Path own = loaded.selfSigned() ? SelfSigned.certificate(directory.path()) : null;
+            announce(fleet.start(), directory.firstKey(), own);
             termination.await();
         } catch (CancellationException stopped) {
             // Told to stop in the middle of the start: the termination exits.
         }
     }
 
-    private void announce(Fleet.Ready ready, Path firstKey) {
+    private void announce(Fleet.Ready ready, Path firstKey, @Nullable Path trusted) {
         if (ready.first()) {
             surroundings.out().println("first key of the user owner: " + firstKey + "; try it:");
-            surroundings.out().println("  " + CurlLine.of(ready.gateway(), firstKey));
+            surroundings.out().println("  " + CurlLine.of(ready.gateway(), firstKey, trusted));
         }
         surroundings.out().println("ready: gateway " + ready.gateway() + " admin " + ready.admin());
         surroundings.out().flush();

@@ -4,10 +4,10 @@ import dev.freefleet.cli.client.Surroundings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code fleet users create|list}. */
+/** {@code fleet users create|list|show|disable|enable|delete|forget}. */
 @Command(
         name = "users",
-        description = "Make and list the owners of keys.",
+        description = "Make, list, show, disable, enable, delete and forget the owners of keys.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true)
 public final class UsersCommand {
@@ -17,6 +17,11 @@ public final class UsersCommand {
     public static CommandLine with(Surroundings surroundings) {
         return new CommandLine(new UsersCommand())
                 .addSubcommand(new UsersCreate(surroundings))
-                .addSubcommand(new UsersList(surroundings));
+                .addSubcommand(new UsersList(surroundings))
+                .addSubcommand(new UsersShow(surroundings))
+                .addSubcommand(new UsersDisable(surroundings))
+                .addSubcommand(new UsersEnable(surroundings))
+                .addSubcommand(new UsersDelete(surroundings))
+                .addSubcommand(new UsersForget(surroundings));
     }
 }

@@ -69,6 +69,30 @@ class BrainCommandTest {
     }
 
     @Test
+    void aGatewaysSecretIsAskedForAndItsFileMustBeThere() throws Exception {
+        assertThat(fleet.run("brain", "serve", "--docs", "notes", "--gateway-secret", "nowhere")
+                        .errors())
+                .containsExactly(
+                        "fleet: --gateway-secret: " + folder.resolve("nowhere") + " does not exist or cannot be read.");
+        Files.writeString(folder.resolve("secret"), "s-1\n");
+        List<String> command = List.of(
+                "brain", "serve", "--docs", "notes", "--port", "0", "--data", "data", "--gateway-secret", "secret");
+        try (FleetProcess brain = FleetProcess.start(folder, folder, command).awaitReady()) {
+            URI url = URI.create(brain.out().getLast().substring("ready: brain ".length()));
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve("/query?q=largest+animal"));
+                assertThat(client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(403);
+                request.header("X-Fleet-Secret", "s-1");
+                assertThat(client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void aFolderThatIsNotThereIsASentence() {
         Outcome outcome = fleet.run("brain", "ingest", "--docs", "nowhere");
         assertThat(outcome.code()).isEqualTo(2);
@@ -79,7 +103,7 @@ class BrainCommandTest {
     @Test
     void aDirectoryThatAFleetUsesIsASentence() {
         Path data = folder.resolve("fleet-data");
-        try (ReferenceBrain running = ReferenceBrain.of(data, Clock.systemUTC())) {
+        try (ReferenceBrain running = ReferenceBrain.of(data, Clock.systemUTC(), null)) {
             assertThat(running).isNotNull();
             Outcome outcome = fleet.run("brain", "ask", "What?");
             assertThat(outcome.code()).isEqualTo(1);

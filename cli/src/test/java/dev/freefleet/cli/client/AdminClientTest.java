@@ -27,7 +27,7 @@ class AdminClientTest {
     private AdminClient announced(DataDirectory directory, int port) {
         URI admin = URI.create("http://127.0.0.1:" + port);
         directory.secrets().adminToken();
-        directory.announce(new RunFile(ProcessHandle.current().pid(), admin, admin));
+        directory.announce(new RunFile(ProcessHandle.current().pid(), admin, admin, admin));
         return AdminClient.of(folder);
     }
 

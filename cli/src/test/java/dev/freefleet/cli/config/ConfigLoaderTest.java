@@ -3,20 +3,28 @@ package dev.freefleet.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.IngestConfig;
+import dev.freefleet.edge.AnswerTags;
 import dev.freefleet.edge.CacheRule;
+import dev.freefleet.edge.CircuitBreaker;
 import dev.freefleet.edge.DefaultRoutes;
 import dev.freefleet.edge.EdgePolicy;
 import dev.freefleet.edge.Quota;
 import dev.freefleet.edge.RateLimit;
 import dev.freefleet.edge.Route;
 import dev.freefleet.gateway.GatewayConfig;
+import dev.freefleet.gateway.OriginTrust;
+import dev.freefleet.gateway.Resilience;
+import dev.freefleet.gateway.Tls;
+import dev.freefleet.gateway.Transport;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -29,32 +37,60 @@ class ConfigLoaderTest {
         "node: edge-7",
         "gateway: {host: 0.0.0.0, port: 81, max-connections: 7, max-line: 1KiB, max-head: 2KiB,",
         "  max-streams: 8, head-timeout: 1s, body-timeout: 2s, idle-timeout: 3s, write-timeout: 4s,",
-        "  drain-timeout: 5s, threads: 9, native-transport: false}",
+        "  drain-timeout: 5s, threads: 9, transport: nio, max-websockets: 14, max-content: 3MiB, websocket-idle-timeout: 15s}",
+        "tls: {self-signed: true, hsts: 365d, handshake-timeout: 11s, max-handshakes: 12, reload-interval: 13s}",
         "admin: {host: '::1', port: 82}",
-        "brain: {url: 'http://brain.example/api', health-interval: 1m, health-path: /alive, key: k-1}",
+        "brain: {url: 'https://brain.example/api', health-interval: 1m, health-path: /alive, key: k-1}",
         "origin: {connect-timeout: 500ms, idle-timeout: 6s, stall-timeout: 7s, concurrent: 3, queue: 4, max-head: 3KiB,",
-        "  max-answer: 4KiB}",
-        "cache: {memory: 1GiB, coalesce-wait: 8s}",
+        "  max-answer: 4KiB, queue-wait: 9s, retry-budget: 11, retry-minimum: 12,",
+        "  breaker: {failures: 13, share: 14, window: 15s, cool-down: 16s, max-cool-down: 17s, probes: 18, successes: 19},",
+        "  health: {failures: 20, successes: 21},",
+        "  wake-up: {enabled: true, patience: 22s, waiting: 23, call: 'http://wake.example/?t=1', method: get},",
+        "  ca: ca.pem, client-cert: me.pem, client-key: me.key, secret-header: x-mine, secret: s-1}",
+        "cache: {memory: 1GiB, disk: 3GiB, coalesce-wait: 8s}",
         "limits: {address: 5/s, refused-keys: 2/h, buckets: 1001}",
         "trusted-proxies: [10.0.0.0/8, '2001:db8::/32', 192.0.2.1]",
         "cors: {origins: ['https://app.example'], max-age: 1h}",
-        "database: {url: 'postgresql://db.example/x', user: u, password: 123, pool: 9, timeout: 1s}",
-        "usage: {query-text: digest, memory: 2MiB, batch: 10, delay: 1s}",
+        "database: {url: 'postgresql://db.example/x', user: u, password: 123, pool: 9, timeout: 1s, migrate-user: m,"
+                + " migrate-password: 456, ingest-user: i, ingest-password: 789, read-user: r, read-password: 12}",
+        "backup: {local: l, keep-local: true, passphrase: p, key-file: k, sources: [brain], folders: [f],"
+                + " exclude: ['*.tmp'], append-only: true, local-cap: 1GiB, off-site-cap: 1GiB,"
+                + " s3: {bucket: b, endpoint: 'https://s3.example', region: r, prefix: p, access-key: a, secret-key: s,"
+                + " path-style: true, conditional-writes: true, requests: 99},"
+                + " keep: {daily: 1, weekly: 2, monthly: 3}, brain: {url: 'https://b.example/s', key: k, answer-within: 1m},"
+                + " drill: {command: [c], questions: ca.pem, count: 3, agree: 50}}",
+        "redis: {url: 'rediss://redis.example:6380/1', user: u, password: p, ca: ca.pem, timeout: 20ms, answer-ttl: 1h,"
+                + " max-answer: 2MiB}",
+        "usage: {query-text: digest, redact: [email, ip], redact-patterns: ['patient=P-[0-9]+'], memory: 2MiB, batch: 10,"
+                + " delay: 1s}",
+        "edge: {url: 'https://fleet.example', brain-url: 'https://brain.example/api', domain: api.example, name: w, node: cf,"
+                + " poll: 2s, hold: 2h, sync-bytes: 2MiB, max-syncs: 3, account: 0123456789abcdef0123456789abcdef,"
+                + " kv-namespace: fedcba9876543210fedcba9876543210, api-token: t, api-url: 'https://api.example/v4',"
+                + " kv-writes: 1, kv-deletes: 2, kv-lists: 3, kv-reads: 4, kv-answers: 5, drain-every: 6s, kv-every: 7s}",
+        "jobs: {zone: Europe/Berlin, aggregate: daily 04:00, partitions: 'hourly :06', retention: 'hourly :21',"
+                + " cleanup: weekly mon 05:00}",
+        "retention: {days: 91, max-size: 1GiB}",
+        "archive: {s3: {bucket: b, endpoint: 'https://s3.example', region: r, prefix: p, access-key: a, secret-key: s,"
+                + " path-style: false, requests: 98}}",
         "log: {level: debug, format: json}",
         "plans:",
-        "  default: {rate: 1/s burst 5, quotas: [7/day, 70/month], max-concurrent: 5}",
+        "  default: {rate: 1/s burst 5, quotas: [7/day, 70/month], max-concurrent: 5, priority: -3}",
         "  gold: {}",
         "routes:",
         "- name: ask",
+        "  query-text: off",
         "  methods: [GET, POST]",
         "  path: /ask/{topic}",
         "  auth: none",
         "  rate: 3/s",
         "  max-body: 10KiB",
         "  timeout: 2s",
+        "  websocket: true",
         "  cache: {mode: query, scope: user, ttl: 1d, max-answer: 2MiB, text: question,",
-        "    stale-while-revalidate: 5m, stale-if-error: 2d, key-fields: [accept-language], fold-text: true}",
-        "- {name: files, methods: [GET], path: /files/**, cache: {heuristic: true}}",
+        "    stale-while-revalidate: 5m, stale-if-error: 2d, stale-if-slow: 3s, key-fields: [accept-language], fold-text: true,",
+        "    tags: [/sources/*/id, /author], store-streams: true}",
+        "- {name: files, methods: [GET], path: /files/**,",
+        "  cache: {heuristic: true, store-errors: true, store-streams: true}}",
         "- {name: rest, methods: [GET], path: /**, cache: {mode: off}}"
     };
 
@@ -85,6 +121,7 @@ class ConfigLoaderTest {
         assertThat(config.usage())
                 .isEqualTo(new IngestConfig(65_536, 16L << 20, 5_000, Duration.ofMillis(200), Duration.ofSeconds(3)));
         assertThat(config.log()).isEqualTo(new FleetConfig.Log(LogLevel.INFO, LogFormat.TEXT));
+        assertThat(config.cacheDiskBytes()).isEqualTo(1L << 30);
         EdgePolicy policy = config.policy();
         assertThat(policy.node()).isEqualTo("local");
         assertThat(policy.routes()).isEqualTo(DefaultRoutes.all());
@@ -96,25 +133,67 @@ class ConfigLoaderTest {
         assertThat(policy.trustedProxies()).isEmpty();
         assertThat(policy.cors()).isEqualTo(new EdgePolicy.Cors(Set.of(), 600));
         assertThat(policy.queryText()).isEqualTo(EdgePolicy.QueryText.FULL);
+        assertThat(config.questions().routes()).isEmpty();
+        assertThat(config.questions().redaction().apply("sk-0123456789abcdefgh, 4111111111111111, a@b.c"))
+                .isEqualTo("[secret], [card], a@b.c");
+        assertThat(policy.hstsSeconds()).isZero();
+        assertThat(config.selfSigned()).isFalse();
     }
 
     @Test
-    void everySettingOfTheFileArrives() {
+    void aRouteThatNothingReachesIsTold() {
+        assertThat(loading()
+                        .yaml(
+                                "routes:",
+                                "- {name: a, methods: [GET], path: /a}",
+                                "- {name: b, methods: [POST], path: /a}",
+                                "- {name: c, methods: [GET], path: '/c/{one}/x'}",
+                                "- {name: d, methods: [GET], path: /c/two/x}",
+                                "- {name: e, methods: [GET], path: /c/**}",
+                                "- {name: f, methods: [GET], path: '/c/{one}/**'}",
+                                "- {name: g, methods: [GET], path: /c}",
+                                "- {name: h, methods: [GET], path: /cc}")
+                        .problems())
+                .containsExactly(
+                        "fleet.yaml:3: routes[1].path: \"/a\" is never reached, for a route before it takes all of \"/a\"; put this"
+                                + " one before it, or its methods there",
+                        "fleet.yaml:5: routes[3].path: \"/c/two/x\" is never reached, for a route before it takes all of"
+                                + " \"/c/{one}/x\"; put this one before it, or its methods there",
+                        "fleet.yaml:7: routes[5].path: \"/c/{one}/**\" is never reached, for a route before it takes all of"
+                                + " \"/c/**\"; put this one before it, or its methods there",
+                        "fleet.yaml:8: routes[6].path: \"/c\" is never reached, for a route before it takes all of \"/c/**\"; put"
+                                + " this one before it, or its methods there");
+    }
+
+    @Test
+    void everySettingOfTheFileArrives() throws Exception {
+        TestFiles.ownCertificate(folder, "me");
+        Files.copy(folder.resolve("me.pem"), folder.resolve("ca.pem"));
         FleetConfig config = loading().yaml(EVERYTHING).config();
 
         assertThat(config.data()).isEqualTo(folder.resolve("here"));
         assertThat(config.gateway())
                 .isEqualTo(new GatewayConfig(
-                        new GatewayConfig.Listener("0.0.0.0", 81, 7),
-                        new GatewayConfig.RequestLimits(1 << 10, 2 << 10, 8),
+                        new GatewayConfig.Listener(
+                                "0.0.0.0",
+                                81,
+                                7,
+                                new Tls(
+                                        folder.resolve("here/tls/cert.pem"),
+                                        folder.resolve("here/tls/key.pem"),
+                                        Duration.ofSeconds(11),
+                                        12,
+                                        Duration.ofSeconds(13))),
+                        new GatewayConfig.RequestLimits(1 << 10, 2 << 10, 8, 14, 3 << 20),
                         new GatewayConfig.TimeLimits(
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(3),
                                 Duration.ofSeconds(4),
-                                Duration.ofSeconds(5)),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(15)),
                         new GatewayConfig.Origin(
-                                URI.create("http://brain.example/api"),
+                                URI.create("https://brain.example/api"),
                                 3,
                                 4,
                                 Duration.ofMillis(500),
@@ -122,21 +201,48 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(7),
                                 3 << 10,
                                 4 << 10,
-                                "k-1"),
+                                "k-1",
+                                new Resilience(
+                                        new CircuitBreaker.Rule(
+                                                13, 14, 15_000_000_000L, 16_000_000_000L, 17_000_000_000L, 18, 19),
+                                        20,
+                                        21,
+                                        11,
+                                        12,
+                                        Duration.ofSeconds(9),
+                                        new Resilience.Waking(
+                                                Duration.ofSeconds(22),
+                                                23,
+                                                URI.create("http://wake.example/?t=1"),
+                                                "GET")),
+                                new OriginTrust(
+                                        folder.resolve("ca.pem"),
+                                        folder.resolve("me.pem"),
+                                        folder.resolve("me.key"),
+                                        "x-mine",
+                                        "s-1")),
                         new GatewayConfig.Poll("/alive", Duration.ofMinutes(1)),
                         1L << 30,
                         1_001,
                         Duration.ofSeconds(8),
                         9,
-                        false));
+                        Transport.NIO));
         assertThat(config.admin()).isEqualTo(new FleetConfig.Listener("::1", 82));
-        assertThat(config.brain()).isEqualTo(new FleetConfig.Brain.External(URI.create("http://brain.example/api")));
+        assertThat(config.brain()).isEqualTo(new FleetConfig.Brain.External(URI.create("https://brain.example/api")));
         assertThat(config.database())
                 .isEqualTo(new FleetConfig.Database.External(
-                        "jdbc:postgresql://db.example/x", "u", "123", 9, Duration.ofSeconds(1)));
+                        "jdbc:postgresql://db.example/x",
+                        new DataConfig.Roles(
+                                new DataConfig.Credentials("u", "123"),
+                                new DataConfig.Credentials("m", "456"),
+                                new DataConfig.Credentials("i", "789"),
+                                new DataConfig.Credentials("r", "12")),
+                        9,
+                        Duration.ofSeconds(1)));
         assertThat(config.usage())
                 .isEqualTo(new IngestConfig(65_536, 2L << 20, 10, Duration.ofSeconds(1), Duration.ofSeconds(3)));
         assertThat(config.log()).isEqualTo(new FleetConfig.Log(LogLevel.DEBUG, LogFormat.JSON));
+        assertThat(config.cacheDiskBytes()).isEqualTo(3L << 30);
         EdgePolicy policy = config.policy();
         assertThat(policy.node()).isEqualTo("edge-7");
         assertThat(policy.addressRate()).isEqualTo(new RateLimit(5, 1_000));
@@ -144,11 +250,17 @@ class ConfigLoaderTest {
         assertThat(policy.trustedProxies()).containsExactly("10.0.0.0/8", "2001:db8::/32", "192.0.2.1/32");
         assertThat(policy.cors()).isEqualTo(new EdgePolicy.Cors(Set.of("https://app.example"), 3_600));
         assertThat(policy.queryText()).isEqualTo(EdgePolicy.QueryText.DIGEST);
+        assertThat(config.questions().routes()).containsExactly(Map.entry("ask", EdgePolicy.QueryText.OFF));
+        assertThat(config.questions().redaction().apply("P-17, 4111111111111111, a@b.c, 192.0.2.1"))
+                .isEqualTo("[patient], 4111111111111111, [email], [ip]");
+        assertThat(policy.hstsSeconds()).isEqualTo(365 * 86_400);
+        assertThat(config.selfSigned()).isTrue();
         assertThat(policy.plans().get("default"))
                 .isEqualTo(new EdgePolicy.Plan(
                         new RateLimit(1, 1_000, 5),
                         List.of(new Quota(7, Quota.Period.DAY), new Quota(70, Quota.Period.MONTH)),
-                        5));
+                        5,
+                        -3));
         assertThat(policy.plans().get("gold")).isEqualTo(new EdgePolicy.Plan(new RateLimit(600, 60_000), List.of()));
         assertThat(policy.routes())
                 .containsExactly(
@@ -165,9 +277,12 @@ class ConfigLoaderTest {
                                         86_400_000,
                                         2 << 20,
                                         "question",
-                                        new CacheRule.Stale(300_000, 172_800_000),
+                                        new CacheRule.Stale(300_000, 172_800_000, 3_000),
                                         List.of("accept-language"),
-                                        true)),
+                                        true,
+                                        new AnswerTags(List.of("/sources/*/id", "/author")),
+                                        true),
+                                true),
                         new Route(
                                 "files",
                                 Set.of("GET"),
@@ -176,7 +291,7 @@ class ConfigLoaderTest {
                                 null,
                                 1 << 20,
                                 30_000,
-                                new CacheRule.Http(1 << 20, true)),
+                                new CacheRule.Http(1 << 20, true, CacheRule.Stale.NEVER, true, true)),
                         new Route(
                                 "rest",
                                 Set.of("GET"),
@@ -189,14 +304,58 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void theTestAboveLeavesNoSettingOut() {
+    void pointersToTagsAreChecked() {
+        String route = "- {name: a, methods: [POST], path: /a, cache: {mode: query, tags: %s}}";
+        assertThat(loading().yaml("routes:", route.formatted("[sources]")).problems())
+                .singleElement()
+                .asString()
+                .contains("routes[0].cache.tags")
+                .contains("is not a JSON pointer; write e.g. /sources/*/id");
+        assertThat(loading()
+                        .yaml("routes:", route.formatted("[/1, /2, /3, /4, /5, /6, /7, /8, /9]"))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("0 to 8");
+        CacheRule.Query none = (CacheRule.Query) loading()
+                .yaml("routes:", route.formatted("[]"))
+                .config()
+                .policy()
+                .routes()
+                .getFirst()
+                .cache();
+        assertThat(none.tags()).isEqualTo(AnswerTags.NONE);
+    }
+
+    @Test
+    void aDiskTooSmallForItsFilesIsRefused() {
+        assertThat(loading().yaml("cache: {disk: 100KiB}").problems())
+                .singleElement()
+                .asString()
+                .contains("cache.disk")
+                .contains("0B, or 1MiB");
+        assertThat(loading().yaml("cache: {disk: 0B}").config().cacheDiskBytes())
+                .isZero();
+    }
+
+    @Test
+    void theTestAboveLeavesNoSettingOut() throws Exception {
+        TestFiles.ownCertificate(folder, "me");
+        Files.copy(folder.resolve("me.pem"), folder.resolve("ca.pem"));
         Set<String> written = loading().yaml(EVERYTHING).load().settings().stream()
                 .filter(setting -> setting.source() instanceof Source.File)
                 .map(setting -> setting.path().replaceAll("\\[\\d+]", "[]").replaceAll("^plans\\.\\w+", "plans.*"))
                 .collect(Collectors.toSet());
         assertThat(Settings.all().stream().map(Setting::path))
                 .filteredOn(path -> !written.contains(path))
-                .containsExactly("brain.docs", "brain.port", "database.port");
+                .containsExactly(
+                        "tls.cert",
+                        "tls.key",
+                        "brain.docs",
+                        "brain.port",
+                        "database.port",
+                        "archive.folder",
+                        "backup.off-site");
     }
 
     @Test
@@ -315,12 +474,59 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void anHttpsBrainIsRefusedWithAWayOut() {
-        assertThat(loading().yaml("brain: {url: 'https://brain.example'}").problems())
+    void certificatesAreForHttpsAndMustBeThere() throws Exception {
+        assertThat(loading()
+                        .yaml("brain: {url: 'http://b.example'}", "origin: {ca: ca.pem}")
+                        .problems())
+                .containsExactly("fleet.yaml:2: origin.ca: is for a brain.url that begins with https://");
+        assertThat(loading()
+                        .yaml("brain: {url: 'https://b.example'}", "origin: {ca: ca.pem}")
+                        .problems())
+                .containsExactly("fleet.yaml:2: origin.ca: " + folder.resolve("ca.pem")
+                        + " does not exist; write the path of a PEM file");
+        assertThat(loading()
+                        .yaml("brain: {url: 'https://b.example'}", "origin: {client-cert: c.pem}")
+                        .problems())
+                .containsExactly("fleet.yaml:2: origin.client-cert: needs the other of origin.client-cert and"
+                        + " origin.client-key");
+        TestFiles.ownCertificate(folder, "one");
+        TestFiles.ownCertificate(folder, "two");
+        String key = "brain: {url: 'https://b.example'}\norigin: {client-cert: one.pem, client-key: %s.key}";
+        assertThat(loading()
+                        .yaml(key.formatted("one"))
+                        .config()
+                        .gateway()
+                        .origin()
+                        .url())
+                .hasScheme("https");
+        assertThat(loading().yaml(key.formatted("two")).problems())
                 .singleElement()
                 .asString()
-                .contains("is an https URL")
-                .contains("tunnel");
+                .contains("two.key is not the key of the first certificate in")
+                .contains("one.pem");
+    }
+
+    @Test
+    void whatOfTheOriginContradictsItselfIsTold() {
+        assertThat(loading()
+                        .yaml(
+                                "origin:",
+                                "  breaker: {cool-down: 5m}",
+                                "  wake-up: {call: 'https://wake.example'}",
+                                "  secret: s")
+                        .problems())
+                .containsExactly(
+                        "fleet.yaml:2: origin.breaker.cool-down: is longer than origin.breaker.max-cool-down",
+                        "fleet.yaml:3: origin.wake-up.call: does nothing unless origin.wake-up.enabled is true",
+                        "fleet.yaml:4: origin.secret: is for a Brain behind brain.url, which is missing");
+        assertThat(loading().yaml("plans: {p: {priority: 11}}").problems())
+                .containsExactly("fleet.yaml:1: plans.p.priority: \"11\" is not a priority; write -10 to 10");
+        assertThat(loading()
+                        .yaml("origin: {wake-up: {enabled: true, call: 'ftp://wake.example'}}")
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("is not an http or https URL");
     }
 
     @Test
@@ -363,9 +569,37 @@ class ConfigLoaderTest {
                         + " two");
     }
 
+    @Test
+    void aRolesPasswordWithoutItsUserIsAProblem() {
+        assertThat(loading()
+                        .yaml("database: {url: 'jdbc:postgresql://db.example/x', ingest-password: x}")
+                        .problems())
+                .containsExactly(
+                        "fleet.yaml:1: database.ingest-password: is of database.ingest-user, which is missing");
+        assertThat(loading().yaml("database: {read-user: x}").problems())
+                .containsExactly(
+                        "fleet.yaml:1: database.read-user: is for the database behind database.url, which is missing");
+    }
+
+    @Test
+    void patternsThatAreNoneAreToldWithWhatIsWrong() {
+        assertThat(loading()
+                        .yaml(
+                                "usage:",
+                                "  redact: [secret, name]",
+                                "  redact-patterns: ['no name', 'a=(', 'b=x*', 'c=x']")
+                        .problems())
+                .hasSize(4)
+                .satisfies(problems -> assertThat(String.join("\n", problems))
+                        .contains("usage.redact")
+                        .contains("has no name of 1 to 32")
+                        .contains("is not a pattern of RE2")
+                        .contains("finds the empty text"));
+    }
+
     private static String password(Loading loading) {
         return loading.config().database() instanceof FleetConfig.Database.External external
-                ? external.password()
+                ? external.roles().main().password()
                 : "none";
     }
 
@@ -430,7 +664,8 @@ class ConfigLoaderTest {
     @Test
     void aFileThatIsNamedMustBeThere() {
         assertThat(loading().flags(Flags.of("other.yaml", null)).problems())
-                .containsExactly("other.yaml: does not exist");
+                .containsExactly("other.yaml: does not exist (" + folder.resolve("other.yaml")
+                        + "); correct --config or FLEET_CONFIG");
     }
 
     @Test
@@ -446,11 +681,25 @@ class ConfigLoaderTest {
                         .problems())
                 .singleElement()
                 .asString()
-                .contains("holds a user or a password");
+                .contains("holds a user or a password")
+                .doesNotContain("me:secret");
     }
 
     @Test
     void anExceptionNeedsAProblem() {
         assertThatThrownBy(() -> new ConfigException(List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void problemsAreToldInTheOrderOfTheirLines() {
+        assertThat(loading()
+                        .yaml(
+                                "plans: {Wrong Name: {rate: 1/s}}",
+                                "gateway: {port: many}",
+                                "colour: red",
+                                "admin: {port: none}")
+                        .problems())
+                .extracting(problem -> problem.split(":", 3)[1])
+                .containsExactly("1", "2", "3", "4");
     }
 }

@@ -29,7 +29,8 @@ class DataDirectoryTest {
             directory.secrets().signing();
             directory.secrets().adminToken();
             directory.secrets().keepFirstKey("sff_x");
-            directory.announce(new RunFile(1, SOMEWHERE, SOMEWHERE));
+            directory.secrets().endFirstStart();
+            directory.announce(new RunFile(1, SOMEWHERE, SOMEWHERE, SOMEWHERE));
             assertThat(mode(path)).isEqualTo("rwx------");
             assertThat(mode(path.resolve("secrets"))).isEqualTo("rwx------");
             for (String file : new String[] {
@@ -51,6 +52,7 @@ class DataDirectoryTest {
             token = directory.secrets().adminToken();
             assertThat(directory.secrets().isFirstKeyMade()).isFalse();
             directory.secrets().keepFirstKey("sff_x");
+            directory.secrets().endFirstStart();
         }
         try (DataDirectory directory = DataDirectory.open(folder)) {
             assertThat(directory.secrets().signing()).containsOnlyKeys(1);
@@ -159,9 +161,9 @@ class DataDirectoryTest {
     void anAnnouncementOfADeadProcessCountsForNothing() throws IOException {
         assertThat(RunFile.read(folder)).isNull();
         long pid = ProcessHandle.current().pid();
-        new RunFile(pid, SOMEWHERE, SOMEWHERE).write(folder);
-        assertThat(RunFile.read(folder)).isEqualTo(new RunFile(pid, SOMEWHERE, SOMEWHERE));
-        new RunFile(Long.MAX_VALUE, SOMEWHERE, SOMEWHERE).write(folder);
+        new RunFile(pid, SOMEWHERE, SOMEWHERE, SOMEWHERE).write(folder);
+        assertThat(RunFile.read(folder)).isEqualTo(new RunFile(pid, SOMEWHERE, SOMEWHERE, SOMEWHERE));
+        new RunFile(Long.MAX_VALUE, SOMEWHERE, SOMEWHERE, SOMEWHERE).write(folder);
         assertThat(RunFile.read(folder)).isNull();
         Files.writeString(folder.resolve("run.json"), "{broken");
         assertThat(RunFile.read(folder)).isNull();

@@ -18,7 +18,7 @@ class CurlLineTest {
         for (String name : new String[] {"plain", "a b", "it's $HOME", "\"quoted\" `date`", "ünï"}) {
             Path key = Files.createDirectory(folder.resolve(name)).resolve("first-key");
             Files.writeString(key, "sff_secret\n");
-            String line = CurlLine.of(URI.create("http://127.0.0.1:8080"), key);
+            String line = CurlLine.of(URI.create("http://127.0.0.1:8080"), key, null);
             Process shell =
                     new ProcessBuilder("sh", "-c", "curl() { for word; do echo \"$word\"; done; }\n" + line).start();
             String words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -116,6 +116,15 @@ class UpRefusalTest {
     void aDatabaseThatIsGoneDoesNotComeBackEmpty() {
         try (DataDirectory directory = DataDirectory.open(folder.resolve("data"))) {
             assertThat(directory.secrets().signing()).hasSize(1);
+            directory.secrets().endFirstStart();
+        }
+        assertRefused(up("--port", "0"), "the database " + folder.resolve("data/postgres") + " is gone");
+    }
+
+    @Test
+    void aDatabaseThatIsGoneDoesNotComeBackEmptyAfterAFirstStartThatWasKilled() {
+        try (DataDirectory directory = DataDirectory.open(folder.resolve("data"))) {
+            assertThat(directory.secrets().signing()).hasSize(1);
             directory.secrets().keepFirstKey("sff_a-key-that-somebody-uses");
         }
         assertRefused(up("--port", "0"), "the database " + folder.resolve("data/postgres") + " is gone");

@@ -243,7 +243,8 @@ class UpTest {
         JsonNode status = json("status", "--json");
         assertThat(status.path("status").asText()).isEqualTo("up");
         assertThat(status.path("pid").asLong()).isEqualTo(fleet.pid());
-        assertThat(status.path("parts").findValuesAsText("name")).containsExactly("gateway", "brain", "database");
+        assertThat(status.path("parts").findValuesAsText("name"))
+                .containsExactly("gateway", "brain", "database", "usage", "jobs");
         assertThat(status.path("figures").has("usage.written")).isTrue();
         assertThat(run("status").out())
                 .startsWith("up: gateway " + fleet.gateway())

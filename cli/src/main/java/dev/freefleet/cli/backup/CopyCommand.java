@@ -1,0 +1,92 @@
+package dev.freefleet.cli.backup;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freefleet.backup.StoredSnapshot;
+import dev.freefleet.cli.client.CommandException;
+import dev.freefleet.cli.client.Surroundings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "copy",
+        description = "Send to the other store what it lacks: by default snapshots newer than its newest, from local to"
+                + " off-site.",
+        mixinStandardHelpOptions = true)
+final class CopyCommand implements Runnable {
+    private final Surroundings surroundings;
+
+    @Mixin
+    private final Setup setup = new Setup();
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "SNAPSHOT",
+            description = "Only these, by id, source's name, or latest (default: what is newer).")
+    private final List<String> ids = new ArrayList<>();
+
+    @Option(names = "--from", paramLabel = "STORE", description = "local or off-site (default: local).")
+    private @Nullable String from;
+
+    @Option(names = "--all", description = "All that the other store has not, older ones too.")
+    private boolean all;
+
+    CopyCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public void run() {
+        Stores stores = setup.stores(surroundings);
+        if (stores.configured().size() < 2) {
+            throw CommandException.wrongUsage(
+                    "There is only the " + stores.primary().label()
+                            + " store; configure backup.off-site or backup.s3.bucket, and backup.keep-local for the local one.");
+        }
+        if (all && !ids.isEmpty()) {
+            throw CommandException.wrongUsage("--all names all snapshots; name none besides.");
+        }
+        StoreName source = stores.named(from);
+        StoreName target = source == StoreName.LOCAL ? StoreName.OFF_SITE : StoreName.LOCAL;
+        Instant started = surroundings.clock().instant();
+        History history = setup.history(surroundings);
+        try (Stores.Open open = stores.open(source);
+                Stores.Open to = stores.openOrMake(target);
+                Bars bars = setup.bars(surroundings, target.label())) {
+            List<StoredSnapshot> copied = open.repository().copyTo(to.repository(), chosen(open, to), bars);
+            copied.forEach(
+                    s -> history.backup(target, s, started, surroundings.clock().instant()));
+            history.settle();
+            if (setup.json()) {
+                ObjectNode json = Jsons.object().put("from", source.label()).put("to", target.label());
+                ArrayNode snapshots = json.putArray("copied");
+                copied.forEach(s -> snapshots.add(Jsons.of(s)));
+                surroundings.out().println(json.toPrettyString());
+            } else {
+                surroundings
+                        .out()
+                        .println(copied.size() + " snapshots copied from " + source.label() + " to "
+                                + target.label() + ", "
+                                + Texts.size(copied.stream()
+                                        .mapToLong(s -> s.snapshot().added())
+                                        .sum())
+                                + " sent.");
+            }
+        }
+    }
+
+    private List<StoredSnapshot> chosen(Stores.Open open, Stores.Open to) {
+        if (all) {
+            return open.repository().list();
+        }
+        return ids.isEmpty()
+                ? Missing.newer(open, to)
+                : ids.stream().map(id -> Find.snapshot(open, id)).toList();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.freefleet.cli.backup;
+
+import dev.freefleet.backup.Problem;
+import dev.freefleet.backup.RestoreResult;
+import dev.freefleet.backup.StoredSnapshot;
+import dev.freefleet.cli.client.CommandException;
+import dev.freefleet.cli.client.Surroundings;
+import dev.freefleet.cli.config.BackupConfig.Part;
+import dev.freefleet.cli.config.FleetConfig;
+import dev.freefleet.data.DataException;
+import dev.freefleet.data.DataImport;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a whole fleet back: its own files, the Brain's index, the data plane, put together in a folder beside the target and moved there
+ * as one. The database that was backed up is not needed, nor that any runs.
+ */
+final class FleetRestore {
+    private final Surroundings surroundings;
+    private final Setup setup;
+    private final FleetConfig config;
+    private final Stores.Open open;
+    private final @Nullable String host;
+    private final List<String> notes = new ArrayList<>();
+    private final List<Problem> lost = new ArrayList<>();
+
+    FleetRestore(Surroundings surroundings, Setup setup, Stores.Open open, @Nullable String host) {
+        this.surroundings = surroundings;
+        this.setup = setup;
+        this.config = setup.config(surroundings);
+        this.open = open;
+        this.host = host;
+    }
+
+    /**
+     * What came back.
+     *
+     * @param from the snapshot of each part that there was one of
+     * @param notes what its owner should know, a sentence each
+     * @param lost what was damaged
+     * @param aside where the original was moved; null where there was none
+     */
+    record Result(
+            Path target,
+            Map<Part, StoredSnapshot> from,
+            List<String> notes,
+            List<Problem> lost,
+            @Nullable Path aside) {}
+
+    /** @param aside where what stands in the target's place is moved at the end; null: nothing stands there */
+    Result run(Path target, @Nullable Path aside) throws IOException {
+        Map<Part, StoredSnapshot> from = newest();
+        if (!from.containsKey(Part.FLEET)) {
+            throw new CommandException("There is no snapshot of a fleet's own files in "
+                    + open.store().describe()
+                    + (host == null ? "" : " made on host " + host)
+                    + "; ./fleet backup list tells what there is, and ./fleet backup restore SNAPSHOT restores one.");
+        }
+        try (WorkFolder work = WorkFolder.beside(target)) {
+            Path fleet = work.resolve("fleet");
+            files(from.get(Part.FLEET), fleet);
+            Path data = fleet.resolve("data");
+            Files.createDirectories(data);
+            WorkFolder.makePrivate(fleet);
+            StoredSnapshot brain = from.get(Part.BRAIN);
+            if (brain != null) {
+                brain(brain, data);
+            }
+            StoredSnapshot plane = from.get(Part.DATA);
+            if (plane != null) {
+                plane(plane, work.resolve("data.tar"), data);
+            } else {
+                notes.add("There is no snapshot of the data plane: users, keys' states and usage are not restored.");
+            }
+            StoredSnapshot archive = archive();
+            if (archive != null) {
+                restoreInto(archive, data.resolve(Plans.ARCHIVE));
+            }
+            keepConfig(fleet, data);
+            if (aside != null) {
+                Files.move(target, aside);
+            }
+            WorkFolder.moveInto(data, target);
+            return new Result(target, from, List.copyOf(notes), List.copyOf(lost), aside);
+        }
+    }
+
+    private Map<Part, StoredSnapshot> newest() {
+        Map<Part, StoredSnapshot> newest = new EnumMap<>(Part.class);
+        List<String> hosts = new ArrayList<>();
+        for (StoredSnapshot s : open.repository().list()) {
+            if (host != null && !host.equals(s.snapshot().host())) {
+                continue;
+            }
+            for (Part part : Part.values()) {
+                if (Plans.name(part).equals(s.snapshot().source())) {
+                    newest.put(part, s);
+                    if (part == Part.FLEET && !hosts.contains(s.snapshot().host())) {
+                        hosts.add(s.snapshot().host());
+                    }
+                }
+            }
+        }
+        if (hosts.size() > 1) {
+            throw new CommandException("The repository holds fleets of " + hosts.size() + " hosts ("
+                    + String.join(", ", hosts) + "); say which one with --host.");
+        }
+        return newest;
+    }
+
+    /** Usage that had left the database before the backup. */
+    private @Nullable StoredSnapshot archive() {
+        StoredSnapshot newest = null;
+        for (StoredSnapshot s : open.repository().list()) {
+            if (s.snapshot().source().equals(Plans.ARCHIVE)
+                    && (host == null || host.equals(s.snapshot().host()))) {
+                newest = s;
+            }
+        }
+        return newest;
+    }
+
+    private void files(@Nullable StoredSnapshot snapshot, Path to) {
+        if (snapshot != null) {
+            try (Bars bars = setup.bars(surroundings, "fleet")) {
+                took(open.repository().restore(snapshot.snapshot(), "", to, false, bars));
+            }
+        }
+    }
+
+    private void took(RestoreResult result) {
+        lost.addAll(result.lost());
+        result.notes().forEach(n -> notes.add(n.where() + ": " + n.what()));
+    }
+
+    private void brain(StoredSnapshot snapshot, Path data) throws IOException {
+        if (config.brain() instanceof FleetConfig.Brain.External) {
+            Path place = Files.createDirectory(data.resolve("restored-brain"));
+            notes.add(
+                    "Your Brain's snapshot is in the folder restored-brain of the data directory; give it to your Brain.");
+            restoreInto(snapshot, place);
+        } else {
+            restoreInto(snapshot, data.resolve("brain"));
+        }
+    }
+
+    private void restoreInto(StoredSnapshot snapshot, Path place) {
+        try (Bars bars = setup.bars(surroundings, snapshot.snapshot().source())) {
+            took(open.repository().restore(snapshot.snapshot(), "", place, false, bars));
+        }
+    }
+
+    private void plane(StoredSnapshot snapshot, Path tar, Path data) throws IOException {
+        try (Bars bars = setup.bars(surroundings, "data");
+                OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar))) {
+            open.repository().archive(snapshot.snapshot(), out, bars);
+        }
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(tar))) {
+            DataImport.Imported imported = DataImport.run(in, Plans.database(config, data));
+            notes.add("The data plane holds " + imported.rows() + " rows.");
+        } catch (DataException e) {
+            if (config.database() instanceof FleetConfig.Database.Embedded) {
+                throw e;
+            }
+            Files.move(tar, data.resolve("restored-data.tar"));
+            notes.add("The data plane could not be brought into the configured database: " + e.getMessage()
+                    + " It is in the file restored-data.tar of the data directory; when an empty database is there:"
+                    + " ./fleet backup restore data --into-database");
+        }
+    }
+
+    /** The configuration comes back beside the data, and never over one that is in use. */
+    private void keepConfig(Path fleet, Path data) throws IOException {
+        Path yaml = fleet.resolve("config").resolve("fleet.yaml");
+        if (!Files.exists(yaml)) {
+            return;
+        }
+        Path kept = data.resolve("restored-fleet.yaml");
+        Files.move(yaml, kept, StandardCopyOption.REPLACE_EXISTING);
+        String was = Files.readString(fleet.resolve("config").resolve("path")).strip();
+        notes.add("The configuration is the file restored-fleet.yaml of the data directory; it was " + was
+                + (Files.exists(Path.of(was)) ? ", where one is." : ", where none is now: copy it there."));
+    }
+}

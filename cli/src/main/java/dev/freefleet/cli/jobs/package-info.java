@@ -1,0 +1,5 @@
+/** {@code fleet jobs}. */
+@NullMarked
+package dev.freefleet.cli.jobs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.freefleet.cli.up;
+
+import dev.freefleet.admin.UsageBook;
+import dev.freefleet.data.Forgetting;
+import dev.freefleet.data.Forgotten;
+import dev.freefleet.data.rollup.Rollups;
+import java.util.List;
+
+/** Figures and archives lose what tells whose requests they are about, when somebody is forgotten. */
+record ForgottenRecords(UsageBook book) implements Forgetting.Elsewhere {
+    @Override
+    public List<Forgotten.Place> forget(long userId, boolean dry) {
+        Rollups.Forgotten figures = book.rollups().forget(userId, dry);
+        return List.of(
+                new Forgotten.Place(
+                        "usage_daily_users",
+                        "anonymised",
+                        figures.days(),
+                        "shares of days, which join those without a key"),
+                new Forgotten.Place(
+                        "queries_top", "anonymised", figures.queries(), "texts of questions that nobody else asked"),
+                new Forgotten.Place(
+                        "archives",
+                        "anonymised",
+                        book.archives().forget(userId, dry),
+                        "written anew without user, key, question and digest"));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.freefleet.cli.up;
+
+import dev.freefleet.admin.UsageBook;
+import dev.freefleet.cli.config.FleetConfig;
+import dev.freefleet.cli.datadir.DataDirectory;
+import dev.freefleet.data.DataPlane;
+import dev.freefleet.data.Database;
+import dev.freefleet.data.archive.ArchiveStore;
+import dev.freefleet.data.archive.Archives;
+import dev.freefleet.data.archive.FolderArchive;
+import dev.freefleet.data.jobs.Job;
+import dev.freefleet.data.jobs.Jobs;
+import dev.freefleet.data.jobs.JobsConfig;
+import dev.freefleet.data.jobs.Schedule;
+import dev.freefleet.data.rollup.Rollups;
+import dev.freefleet.data.upkeep.Upkeep;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the fleet does on a schedule, and the records that it works on. */
+record Work(Jobs jobs, UsageBook usage, Database database) implements AutoCloseable {
+    /** One for each job at once and three for the scheduler. */
+    private static final int JOB_CONNECTIONS = 5;
+    /** For what jobs and the admin API do with records: an archive being compared takes three. */
+    private static final int RECORD_CONNECTIONS = 6;
+
+    static Work start(FleetConfig config, DataDirectory directory, DataPlane data, Clock clock) {
+        Database database = data.pool("fleet-records", RECORD_CONNECTIONS);
+        try {
+            Rollups rollups = new Rollups(database, clock);
+            Archives archives = new Archives(
+                    database, rollups, store(config.upkeep().archive(), clock), directory.archiveWork(), clock);
+            List<Job> jobs = new ArrayList<>(scheduled(
+                    new Upkeep(
+                                    data,
+                                    database,
+                                    rollups,
+                                    archives,
+                                    config.upkeep().retention(),
+                                    clock)
+                            .jobs(),
+                    config.upkeep().schedules()));
+            return new Work(
+                    Jobs.start(
+                            data.pool("fleet-jobs", JOB_CONNECTIONS),
+                            clock,
+                            JobsConfig.of(config.policy().node())
+                                    .in(config.upkeep().zone()),
+                            jobs),
+                    new UsageBook(rollups, archives),
+                    database);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static ArchiveStore store(FleetConfig.Archive archive, Clock clock) {
+        return switch (archive) {
+            case FleetConfig.Archive.Folder folder -> new FolderArchive(folder.path());
+            case FleetConfig.Archive.Bucket bucket -> new S3Archive(bucket.settings(), clock);
+        };
+    }
+
+    private static List<Job> scheduled(List<Job> jobs, Map<String, Schedule> schedules) {
+        return jobs.stream()
+                .map(job -> job.at(schedules.getOrDefault(job.name(), job.schedule())))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        jobs.close();
+        database.close();
+    }
+}

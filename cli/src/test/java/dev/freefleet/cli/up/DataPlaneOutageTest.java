@@ -1,0 +1,133 @@
+package dev.freefleet.cli.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freefleet.cli.CommandLineTool;
+import dev.freefleet.cli.FleetProcess;
+import dev.freefleet.testkit.Await;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The database hangs under a running fleet. */
+@Timeout(300)
+class DataPlaneOutageTest {
+    @TempDir
+    Path home;
+
+    private static int status(HttpClient client, FleetProcess fleet, String key) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(fleet.gateway().resolve("/query?q=whales"))
+                                .header("X-API-Key", key)
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static void signal(long pid, String name) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void aDatabaseThatIsGoneIsNever401() throws Exception {
+        Files.writeString(home.resolve("README.md"), "# Whales\n\nThe blue whale is the largest animal.\n");
+        CommandLineTool tool = new CommandLineTool(home);
+        try (HttpClient client = HttpClient.newHttpClient();
+                FleetProcess fleet = FleetProcess.up(home, home.resolve("data")).awaitReady()) {
+            String[] create = {"keys", "create", "--data", "data", "--user", "owner", "--name"};
+            String first = tool.run(with(create, "used")).out().strip();
+            String unused = tool.run(with(create, "unused")).out().strip();
+            assertThat(status(client, fleet, first)).isEqualTo(200);
+            long server = Long.parseLong(Files.readAllLines(home.resolve("data/postgres/cluster/postmaster.pid"))
+                    .getFirst());
+            long[] backends = ProcessHandle.of(server)
+                    .orElseThrow()
+                    .children()
+                    .mapToLong(ProcessHandle::pid)
+                    .toArray();
+
+            signal(server, "STOP");
+            for (long backend : backends) {
+                signal(backend, "STOP");
+            }
+            try {
+                assertThat(status(client, fleet, first)).isEqualTo(200);
+                assertThat(status(client, fleet, unused))
+                        .as("a key that nobody has shown yet")
+                        .isEqualTo(200);
+                assertThat(status(client, fleet, first.substring(0, 60))).isEqualTo(401);
+            } finally {
+                signal(server, "CONT");
+                for (long backend : backends) {
+                    if (ProcessHandle.of(backend).isPresent()) {
+                        signal(backend, "CONT");
+                    }
+                }
+            }
+        }
+    }
+
+    /** Answered and recorded, refused, and failed to be written: a question stands in its record and nowhere else. */
+    @Test
+    void whatIsAskedIsInNoLogAndNoMetric() throws Exception {
+        Files.writeString(home.resolve("README.md"), "# Whales\n\nThe blue whale is the largest animal.\n");
+        Files.writeString(home.resolve("fleet.yaml"), "log: {level: debug}\n");
+        try (HttpClient client = HttpClient.newHttpClient();
+                FleetProcess fleet = FleetProcess.up(home, home.resolve("data")).awaitReady()) {
+            String question = "Xylophagous-secret-question";
+            String key = fleet.firstKey();
+            HttpRequest.Builder request = HttpRequest.newBuilder(fleet.gateway().resolve("/query?q=" + question));
+            assertThat(client.send(
+                                    request.copy().header("X-API-Key", key).build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(client.send(
+                                    request.copy()
+                                            .header("X-API-Key", "sff_" + question)
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(401);
+            CommandLineTool tool = new CommandLineTool(home);
+            Await.until(
+                    "it is recorded",
+                    () -> tool.run("usage", "query", "--data", "data", "--format", "json")
+                            .out()
+                            .contains(question));
+            long server = Long.parseLong(Files.readAllLines(home.resolve("data/postgres/cluster/postmaster.pid"))
+                    .getFirst());
+            signal(server, "KILL");
+            assertThat(client.send(
+                                    request.copy().header("X-API-Key", key).build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+            String metrics = client.send(
+                            HttpRequest.newBuilder(fleet.admin().resolve("/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            assertThat(metrics).contains("fleet_usage_accepted_total").doesNotContain("Xylophagous", "xylophagous");
+            Await.until(
+                    "the database is missed",
+                    () -> String.join("\n", fleet.err()).contains("cannot be written yet"));
+            assertThat(fleet.terminate()).isZero();
+            assertThat(String.join("\n", fleet.err())).doesNotContain("Xylophagous", "xylophagous", key);
+        }
+    }
+
+    private static String[] with(String[] arguments, String last) {
+        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = last;
+        return all;
+    }
+}
