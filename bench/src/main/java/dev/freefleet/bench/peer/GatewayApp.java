@@ -1,5 +1,6 @@
 package dev.freefleet.bench.peer;
 
+import dev.freefleet.data.UsageIngest;
 import dev.freefleet.edge.CacheRule;
 import dev.freefleet.edge.DefaultRoutes;
 import dev.freefleet.edge.Edge;
@@ -14,19 +15,25 @@ import dev.freefleet.gateway.GatewayConfig;
 import dev.freefleet.gateway.KeyMint;
 import dev.freefleet.gateway.KeyRing;
 import dev.freefleet.gateway.Sources;
+import dev.freefleet.gateway.Transport;
+import dev.freefleet.gateway.UsageSink;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * The gateway alone, without a data plane: keys are checked, limits and quotas counted, every request becomes a usage
- * event that another thread takes, meters run. Prints a key on its first line and runs until it is ended.
+ * event that another thread takes, meters run. {@code -Dtransport=epoll} serves by that. Prints a key on its first line and
+ * runs until it is ended.
  */
 public final class GatewayApp {
     private static final int RING = 65_536;
@@ -40,8 +47,11 @@ public final class GatewayApp {
 
     private GatewayApp() {}
 
-    /** {@code GatewayApp PORT ORIGIN_PORT CACHE_MEGABYTES FOLD_TEXT}. */
-    public static void main(String[] args) throws InterruptedException {
+    /**
+     * {@code GatewayApp PORT ORIGIN_PORT CACHE_MEGABYTES FOLD_TEXT [USAGE]}. USAGE: {@code none} throws events away; any other is
+     * the file of a {@link UsageDatabase}, into which they are written as the fleet does.
+     */
+    public static void main(String[] args) throws InterruptedException, IOException {
         var ring = new SecureRandom().generateSeed(32);
         var keys = new KeyRing(Map.of(1, ring));
         var plan = new EdgePolicy.Plan(HIGH, List.of(new Quota(1_000_000_000, Quota.Period.DAY)));
@@ -53,14 +63,19 @@ public final class GatewayApp {
                 HIGH,
                 List.of(),
                 new EdgePolicy.Cors(Set.of(), 600),
-                EdgePolicy.QueryText.DIGEST);
+                args.length < 5 ? EdgePolicy.QueryText.DIGEST : EdgePolicy.QueryText.FULL);
         var events = new ArrayBlockingQueue<UsageEvent>(RING);
         var config = GatewayConfig.of("127.0.0.1", Integer.parseInt(args[0]), URI.create("http://127.0.0.1:" + args[1]))
                 .withCacheBytes(Long.parseLong(args[2]) << 20)
                 .withThreads(1)
+                .with(Transport.valueOf(System.getProperty("transport", "auto").toUpperCase(Locale.ROOT)))
                 .with(new GatewayConfig.Poll("/health", POLL));
-        try (var gateway = Gateway.start(
-                config, new Edge(policy), keys, events::offer, new SimpleMeterRegistry(), Sources.system())) {
+        UsageIngest ingest = args.length < 5 || args[4].equals("none")
+                ? null
+                : UsageDatabase.read(Path.of(args[4])).ingest();
+        UsageSink sink = ingest != null ? ingest::offer : args.length < 5 ? events::offer : event -> true;
+        try (var gateway =
+                Gateway.start(config, new Edge(policy), keys, sink, new SimpleMeterRegistry(), Sources.system())) {
             System.out.println("key " + new KeyMint(keys).mint(new KeyToken(1, 1, 1, 0, "default")));
             var batch = new ArrayList<UsageEvent>(BATCH);
             while (gateway.address().getPort() > 0) {

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 final class Answers {
     private Answers() {}
 
-    /** @param canonical path and canonical JSON, as in {@link dev.freefleet.bench.trace.Question#canonical()} */
+    /** @param canonical path and canonical JSON, as in {@link dev.freefleet.testkit.trace.Question#canonical()} */
     static byte[] of(String canonical, int version) {
         String digest = digest(canonical + "\n" + version);
         return ("{\"answer\":\"" + digest.repeat(13) + "\",\"sources\":[{\"id\":\"doc-" + digest.substring(0, 4)

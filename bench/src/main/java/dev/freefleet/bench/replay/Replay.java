@@ -1,7 +1,7 @@
 package dev.freefleet.bench.replay;
 
-import dev.freefleet.bench.trace.Trace;
-import dev.freefleet.bench.trace.TraceEvent;
+import dev.freefleet.testkit.trace.Trace;
+import dev.freefleet.testkit.trace.TraceEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package dev.freefleet.bench.replay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.freefleet.bench.trace.Typing;
+import dev.freefleet.testkit.trace.Typing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package dev.freefleet.bench.replay;
 
-import dev.freefleet.bench.trace.TraceEvent;
+import dev.freefleet.testkit.trace.TraceEvent;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -3,10 +3,10 @@ package dev.freefleet.bench.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.freefleet.bench.trace.Trace;
-import dev.freefleet.bench.trace.TraceEvent;
-import dev.freefleet.bench.trace.TraceSettings;
-import dev.freefleet.bench.trace.Typing;
+import dev.freefleet.testkit.trace.Trace;
+import dev.freefleet.testkit.trace.TraceEvent;
+import dev.freefleet.testkit.trace.TraceSettings;
+import dev.freefleet.testkit.trace.Typing;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;

@@ -2,10 +2,10 @@ package dev.freefleet.bench.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freefleet.bench.trace.Trace;
-import dev.freefleet.bench.trace.TraceEvent;
-import dev.freefleet.bench.trace.TraceSettings;
-import dev.freefleet.bench.trace.Typing;
+import dev.freefleet.testkit.trace.Trace;
+import dev.freefleet.testkit.trace.TraceEvent;
+import dev.freefleet.testkit.trace.TraceSettings;
+import dev.freefleet.testkit.trace.Typing;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

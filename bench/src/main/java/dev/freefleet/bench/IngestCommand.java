@@ -1,0 +1,155 @@
+package dev.freefleet.bench;
+
+import dev.freefleet.bench.load.OriginProcess;
+import dev.freefleet.bench.load.Wrk;
+import dev.freefleet.bench.peer.GatewayAlone;
+import dev.freefleet.bench.peer.PeerFolder;
+import dev.freefleet.bench.peer.Running;
+import dev.freefleet.bench.peer.UsageDatabase;
+import dev.freefleet.data.DataConfig;
+import dev.freefleet.data.DataPlane;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * What usage ingest costs: rows a second beside a bare COPY of the same rows, and the gateway with it beside the gateway
+ * without it. PostgreSQL is the embedded one, on the load generator's core, and its files are on a real disk.
+ */
+@Command(name = "ingest", description = "Measures what usage ingest costs.", mixinStandardHelpOptions = true)
+final class IngestCommand implements Callable<Integer> {
+    private static final Scenario[] SCENARIOS = {Scenario.GET_HITS, Scenario.MISSES_UNSTORED, Scenario.FIXED_RATE};
+
+    @Option(names = "--rows", description = "for each round, 10,000 to 5,000,000 (default: ${DEFAULT-VALUE})")
+    private int rows = 400_000;
+
+    @Option(names = "--rounds", description = "alternated rounds, 1 to 50 (default: ${DEFAULT-VALUE})")
+    private int rounds = 3;
+
+    @Option(names = "--seconds", description = "for each round at saturation, 1 to 60 (default: ${DEFAULT-VALUE})")
+    private int seconds = 4;
+
+    @Option(names = "--rate", description = "requests/s of the fixed rate (default: ${DEFAULT-VALUE})")
+    private double rate = 2_000;
+
+    @Option(names = "--core", description = "that the gateway is pinned to (default: ${DEFAULT-VALUE})")
+    private int core = 1;
+
+    @Option(names = "--home", defaultValue = "${sys:bench.home:-.}", description = "the project's root folder")
+    private Path home = Path.of("");
+
+    @Option(names = "--results", description = "folder of the raw results (default: bench/results)")
+    private Path results = Path.of("bench/results");
+
+    private final Clock clock = Clock.systemUTC();
+    private final PrintStream out = System.out;
+    private final Results measured = new Results();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SQLException {
+        if (rows < 10_000 || rows > 5_000_000 || rounds < 1 || rounds > 50 || seconds < 1 || seconds > 60) {
+            throw new IllegalArgumentException(
+                    "--rows must be 10,000 to 5,000,000, --rounds 1 to 50, --seconds 1 to 60");
+        }
+        Path disk = Files.createTempDirectory(Files.createDirectories(home.resolve("bench/target")), "ingest-");
+        try (DataPlane plane = DataPlane.open(DataConfig.embedded(disk.resolve("postgres")), clock)) {
+            out.println("on " + plane.describe());
+            DataConfig.External database = (DataConfig.External)
+                    DataPlane.running(disk.resolve("postgres")).orElseThrow().database();
+            try (var bulk = new BulkIngest(database, disk, rows)) {
+                for (int round = 0; round <= rounds; round++) {
+                    keep(round, "ingest on", "rows", bulk.ingest(round));
+                    keep(round, "bare COPY", "rows", bulk.copy());
+                }
+            }
+            try (var origin = new OriginProcess(0);
+                    var folder = new PeerFolder(home)) {
+                requests(database, disk, origin, folder);
+            }
+        } finally {
+            Trees.delete(disk);
+        }
+        report();
+        Path file = results.resolve("ingest-" + clock.instant().getEpochSecond() + ".json");
+        measured.write(file, clock, settings());
+        out.println("raw: " + file);
+        return 0;
+    }
+
+    private void requests(DataConfig.External database, Path disk, OriginProcess origin, PeerFolder folder)
+            throws IOException, InterruptedException {
+        int connections = 64;
+        Round round = new Round(
+                new Wrk(home.resolve("bench/wrk/requests.lua"), connections),
+                origin,
+                new Core(core),
+                connections,
+                seconds,
+                rate);
+        Path file = new UsageDatabase(database, disk.resolve("spool-of-gateway")).write(disk.resolve("database"));
+        Map<GatewayAlone, Running> started = new LinkedHashMap<>();
+        for (GatewayAlone peer : List.of(GatewayAlone.withoutIngest(), GatewayAlone.withIngest(file))) {
+            started.put(peer, folder.start(peer, origin.port(), core, 128));
+        }
+        for (Scenario scenario : SCENARIOS) {
+            for (int number = 0; number <= rounds; number++) {
+                for (var peer : started.entrySet()) {
+                    Measured figures = round.measure(scenario, peer.getKey().name(), peer.getValue(), number);
+                    out.println(figures);
+                    if (number > 0) { // the first is for compilers and caches to settle
+                        measured.add(figures);
+                    }
+                }
+            }
+        }
+    }
+
+    private void keep(int round, String peer, String scenario, double perSecond) {
+        Measured figures = new Measured(peer, scenario, round, Map.of("rps", perSecond));
+        out.println(figures);
+        if (round > 0) {
+            measured.add(figures);
+        }
+    }
+
+    private void report() {
+        double ingest = median("ingest on", "rows", "rps");
+        double copy = median("bare COPY", "rows", "rps");
+        out.printf(Locale.ROOT, "%nrows/s: ingest %,.0f, bare COPY %,.0f: %.2f of it%n", ingest, copy, ingest / copy);
+        for (Scenario scenario : SCENARIOS) {
+            for (String figure : List.of("p50", "p90", "p99", "cpuMicros", "rps")) {
+                double off = median("ingest off", scenario.title(), figure);
+                double on = median("ingest on", scenario.title(), figure);
+                if (off > 0) {
+                    out.printf(
+                            Locale.ROOT,
+                            "%s, %s: off %.1f, on %.1f: %.3f%n",
+                            scenario.title(),
+                            figure,
+                            off,
+                            on,
+                            on / off);
+                }
+            }
+        }
+        out.printf(Locale.ROOT, "others took up to %.0f %% of the core%n", 100 * measured.largest("coreOthers"));
+    }
+
+    private double median(String peer, String scenario, String figure) {
+        return measured.median(peer, scenario, figure).orElse(0);
+    }
+
+    private Map<String, Object> settings() throws IOException {
+        return Map.of("rows", rows, "rounds", rounds, "seconds", seconds, "rate", rate, "machine", Machine.describe());
+    }
+}
