@@ -9,13 +9,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Coverage-guided fuzzing (Jazzer) of one target in a JVM of its own. {@code -Dfuzz.seconds=N} says for how long; the
- * default is 60. What was found stays in {@code target/fuzz}, and a later run begins there. The tests' class path must
- * hold Jazzer and the target, a class with {@code public static void fuzzerTestOneInput(byte[])}.
+ * default is 60. It starts from the same seed each time, so that a run of the tests says something of the change and
+ * nothing of luck; {@code -Dfuzz.seed=N} takes another, 0 any. What was found stays in {@code target/fuzz}, and a later
+ * run begins there. The tests' class path must hold Jazzer and the target, a class with {@code public static void fuzzerTestOneInput(byte[])}.
  */
 public final class Fuzzer {
     /** For how long a target is fuzzed. */
     public static final int SECONDS = Integer.getInteger("fuzz.seconds", 60);
 
+    private static final int SEED = Integer.getInteger("fuzz.seed", 1);
     private static final long PATIENCE_SECONDS = 240;
     private static final String DONE = "Done ";
 
@@ -72,6 +74,7 @@ public final class Fuzzer {
                         "--custom_hook_includes=" + instrumented,
                         "--reproducer_path=" + corpus.toAbsolutePath(),
                         "-artifact_prefix=" + corpus.toAbsolutePath() + "/",
+                        "-seed=" + SEED,
                         "-max_total_time=" + seconds,
                         corpus.toString())
                 .redirectErrorStream(true)
