@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import org.teavm.jso.core.JSPromise;
+import org.teavm.jso.core.JSUndefined;
 import org.teavm.jso.typedarrays.Int8Array;
 
 /**
@@ -38,13 +40,13 @@ final class Answers {
     }
 
     /** Gives what is stored under this key and not purged. */
-    void lookup(Env env, Context context, String cacheKey, Consumer<List<StoredAnswer>> found) {
+    void lookup(Env env, Context context, String cacheKey, Changes.Mark mark, Consumer<List<StoredAnswer>> found) {
         isolate.counters.cacheReads++;
         Promises.when(
                 Cache.match(cache(), url(cacheKey)),
                 response -> {
                     if (response == null) {
-                        missed(env, context, cacheKey, found);
+                        missed(env, context, cacheKey, mark, found);
                         return;
                     }
                     Promises.when(
@@ -52,21 +54,22 @@ final class Answers {
                             bytes -> found.accept(alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes)))),
                             failed -> found.accept(List.of()));
                 },
-                failed -> missed(env, context, cacheKey, found));
+                failed -> missed(env, context, cacheKey, mark, found));
     }
 
-    private void missed(Env env, Context context, String cacheKey, Consumer<List<StoredAnswer>> found) {
+    private void missed(
+            Env env, Context context, String cacheKey, Changes.Mark mark, Consumer<List<StoredAnswer>> found) {
         FleetState state = isolate.sync.state();
         boolean hot = state != null && state.hot().contains(cacheKey);
         if (hot || isolate.originIsAway()) {
-            fromKv(env, context, cacheKey, found);
+            fromKv(env, context, cacheKey, mark, found);
         } else {
             found.accept(List.of());
         }
     }
 
     /** Gives what the fleet has put into KV, and keeps it at hand: KV may be read 100,000 times a day. */
-    void fromKv(Env env, Context context, String cacheKey, Consumer<List<StoredAnswer>> found) {
+    void fromKv(Env env, Context context, String cacheKey, Changes.Mark mark, Consumer<List<StoredAnswer>> found) {
         KvNamespace kv = Env.kv(env);
         if (kv == null) {
             found.accept(List.of());
@@ -78,8 +81,13 @@ final class Answers {
                 bytes -> {
                     List<StoredAnswer> answers =
                             bytes == null ? List.of() : alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes)));
+                    // The fleet puts another into KV when it comes to it.
+                    if (answers.stream()
+                            .anyMatch(answer -> isolate.changes.outdates(cacheKey, answer.requestMillis()))) {
+                        answers = List.of();
+                    }
                     if (!answers.isEmpty()) {
-                        write(context, cacheKey, answers);
+                        write(context, cacheKey, answers, mark);
                     }
                     found.accept(answers);
                 },
@@ -100,8 +108,11 @@ final class Answers {
         return alive;
     }
 
-    /** Stores an answer in the place of the one with the same selecting fields, beside the others that were found. */
-    void put(Context context, String cacheKey, List<StoredAnswer> found, StoredAnswer answer) {
+    /**
+     * Stores an answer in the place of the one with the same selecting fields, beside the others that were found; nothing
+     * where a request has changed it since the mark.
+     */
+    void put(Context context, String cacheKey, List<StoredAnswer> found, StoredAnswer answer, Changes.Mark mark) {
         List<StoredAnswer> all = new ArrayList<>(found);
         all.removeIf(other -> other.selecting().equals(answer.selecting()));
         all.sort(Comparator.comparingLong(StoredAnswer::responseMillis).reversed());
@@ -114,19 +125,43 @@ final class Answers {
                 kept.add(one);
             }
         }
-        write(context, cacheKey, kept);
+        write(context, cacheKey, kept, mark);
     }
 
-    private void write(Context context, String cacheKey, List<StoredAnswer> answers) {
+    private void write(Context context, String cacheKey, List<StoredAnswer> answers, Changes.Mark mark) {
+        if (mark.isPast(cacheKey)) {
+            return;
+        }
         isolate.counters.cacheWrites++;
         Headers headers =
                 Headers.of(new String[] {"cache-control", RETENTION, "content-type", "application/octet-stream"});
-        context.waitUntil(cache().put(url(cacheKey), Response.of(200, headers, Envelope.write(cacheKey, answers))));
+        JSPromise<JSUndefined> put =
+                cache().put(url(cacheKey), Response.of(200, headers, Envelope.write(cacheKey, answers)));
+        context.waitUntil(put);
+        Promises.when(
+                put,
+                written -> {
+                    if (mark.isPast(cacheKey)) { // the change came in between, and has removed what was there before
+                        isolate.counters.cacheDeletes++;
+                        context.waitUntil(cache().delete(url(cacheKey)));
+                    }
+                },
+                failed -> {});
     }
 
-    void remove(Context context, String cacheKey) {
-        isolate.counters.cacheDeletes++;
-        context.waitUntil(cache().delete(url(cacheKey)));
+    /** Removes what is stored here under these keys, at least one, and runs {@code then}. */
+    void remove(List<String> cacheKeys, Runnable then) {
+        int[] left = {cacheKeys.size()};
+        Runnable one = () -> {
+            left[0]--;
+            if (left[0] == 0) {
+                then.run();
+            }
+        };
+        for (String cacheKey : cacheKeys) {
+            isolate.counters.cacheDeletes++;
+            Promises.when(cache().delete(url(cacheKey)), done -> one.run(), failed -> one.run());
+        }
     }
 
     /** A key is a route's name, a colon and hex digits. */

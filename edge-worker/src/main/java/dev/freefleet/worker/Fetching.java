@@ -28,7 +28,7 @@ final class Fetching {
     private static final int NANOS_PER_SECOND = 1_000_000_000;
 
     private Run run;
-    private @Nullable String leads;
+    private Flights.@Nullable Flight leads;
     private @Nullable JSObject slowTimer;
     private @Nullable Response answer;
     private @Nullable Event waitingEvent;
@@ -77,22 +77,25 @@ final class Fetching {
             slowTimer = run.isolate.clock.limit((int) fetch.slowMillis(), this::slow);
         }
         String key = fetch.coalesceKey();
-        Flights.Flight flight = key == null || key.equals(leads) ? null : run.isolate.flights.join(key);
-        if (key == null || flight == null) {
-            leads = key;
-            ask(fetch);
-        } else {
-            await(key, flight, fetch);
+        // Who leads a flight goes on leading it, also where it asks once more.
+        Flights.Joined joined = key == null || leads != null ? null : run.isolate.flights.join(key);
+        if (joined != null && !joined.leads()) {
+            await(joined.flight(), fetch);
+            return;
         }
+        if (joined != null) {
+            leads = joined.flight();
+        }
+        ask(fetch);
     }
 
-    private void await(String key, Flights.Flight flight, Step.Fetch fetch) {
+    private void await(Flights.Flight flight, Step.Fetch fetch) {
         boolean[] settled = new boolean[1];
         JSObject timer = run.isolate.clock.limit(
                 (int) Math.min(FLIGHT_MILLIS, fetch.request().timeoutMillis()), () -> {
                     if (!settled[0]) {
                         settled[0] = true;
-                        run.isolate.flights.abandon(key, flight);
+                        run.isolate.flights.abandon(flight);
                         ask(fetch);
                     }
                 });
@@ -300,10 +303,10 @@ final class Fetching {
 
     /** Tells those who wait for the same. */
     void land(Flights.Landing landing) {
-        String key = leads;
-        if (key != null) {
+        Flights.Flight mine = leads;
+        if (mine != null) {
             leads = null;
-            run.isolate.flights.land(key, landing);
+            run.isolate.flights.land(mine, landing);
         }
     }
 }

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSObject;
 
 /**
@@ -33,8 +32,13 @@ final class Flights {
 
     /** One fetch. */
     static final class Flight {
+        private final String key;
         private final List<Promises.Settler<JSObject>> waiting = new ArrayList<>(0);
         private Landing landing = new Landing.NotShared();
+
+        private Flight(String key) {
+            this.key = key;
+        }
 
         /** Tells {@code landed} what becomes of it, in the context of the caller. */
         void await(Consumer<Landing> landed) {
@@ -44,28 +48,36 @@ final class Flights {
         }
     }
 
-    /** The fetch of this key that is under way, or null: then the caller's is from now on. */
-    @Nullable
-    Flight join(String key) {
+    /** What joining gave: a flight to lead, or one to wait for. */
+    record Joined(Flight flight, boolean leads) {}
+
+    Joined join(String key) {
         Flight known = flying.get(key);
-        if (known == null) {
-            flying.put(key, new Flight());
+        if (known != null) {
+            return new Joined(known, false);
         }
-        return known;
+        Flight fresh = new Flight(key);
+        flying.put(key, fresh);
+        return new Joined(fresh, true);
     }
 
     /** Nobody joins this one any more: it takes too long, or its request died. */
-    void abandon(String key, Flight flight) {
-        if (flying.get(key) == flight) {
-            flying.remove(key);
+    void abandon(Flight flight) {
+        if (flying.get(flight.key) == flight) {
+            flying.remove(flight.key);
         }
     }
 
-    void land(String key, Landing landing) {
-        Flight flight = flying.remove(key);
-        if (flight != null) {
-            flight.landing = landing;
-            flight.waiting.forEach(Promises.Settler::done);
-        }
+    /** Nobody joins the fetch of this key any more; who waits for it goes on waiting. */
+    void forget(String key) {
+        flying.remove(key);
+    }
+
+    /** Ends this flight, and leaves alone a later one of the same key. */
+    void land(Flight flight, Landing landing) {
+        abandon(flight);
+        flight.landing = landing;
+        flight.waiting.forEach(Promises.Settler::done);
+        flight.waiting.clear();
     }
 }

@@ -26,6 +26,7 @@ final class Isolate {
     final Places places = new Places();
     final Keys keys = new Keys();
     final Flights flights = new Flights();
+    final Changes changes = new Changes();
     final CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.Rule.USUAL);
     final RequestIds ids = new RequestIds();
     final Sync sync;

@@ -182,7 +182,7 @@ final class Reply {
         }
         StoredAnswer answer =
                 order.answerWithoutBody().with(order.tags().of(content.toJavaArray()), new HeldBody(content));
-        run.isolate.answers.put(run.context, order.cacheKey(), run.variants(), answer);
+        run.isolate.answers.put(run.context, order.cacheKey(), run.variants(), answer, run.mark());
         fetching.land(new Flights.Landing.Stored(List.of(answer)));
     }
 

@@ -46,6 +46,7 @@ final class Run {
     private Fetching fetching;
     private Replay replay = Replay.NOTHING;
     private List<StoredAnswer> found = List.of();
+    private Changes.Mark mark;
     private @Nullable String lookedUp;
     private boolean fresh;
     private boolean askedKv;
@@ -66,6 +67,7 @@ final class Run {
         this.exchange = isolate.edge.open(head);
         this.behind = false;
         this.startMillis = now;
+        this.mark = isolate.changes.mark(head.id());
         this.body = new Body(request, head);
         this.fetching = new Fetching(this);
         this.reply = new Reply(this);
@@ -83,6 +85,7 @@ final class Run {
         startMillis = isolate.millis();
         body = front.body;
         found = front.found;
+        mark = front.mark;
         fresh = true;
         fetching = new Fetching(this);
         reply = new Reply(this);
@@ -228,8 +231,8 @@ final class Run {
             }
             case Step.Update update -> update(update);
             case Step.Invalidate old -> {
-                old.cacheKeys().forEach(key -> isolate.answers.remove(context, key));
-                yield DONE;
+                invalidate(old.cacheKeys());
+                yield null;
             }
             case Step.ReportHealth report -> HealthText.report(isolate, report.kind());
             case Step.Respond answer -> {
@@ -308,7 +311,8 @@ final class Run {
             return;
         }
         lookedUp = key;
-        isolate.answers.lookup(env, context, key, this::found);
+        mark = isolate.changes.mark(head.id());
+        isolate.answers.lookup(env, context, key, mark, this::found);
     }
 
     private void found(List<StoredAnswer> answers) {
@@ -318,9 +322,18 @@ final class Run {
 
     /** The origin has confirmed a stored answer; whoever waits for the same may have it too. */
     private Event update(Step.Update update) {
-        isolate.answers.put(context, update.cacheKey(), found, update.updated());
+        isolate.answers.put(context, update.cacheKey(), found, update.updated(), mark);
         fetching.land(new Flights.Landing.Stored(List.of(update.updated())));
         return DONE;
+    }
+
+    /** What was asked of the origin before this request has changed it comes back to nobody who asks after it. */
+    private void invalidate(List<String> cacheKeys) {
+        for (String key : cacheKeys) {
+            isolate.changes.add(key, isolate.millis(), head.id());
+            isolate.flights.forget(key);
+        }
+        isolate.answers.remove(cacheKeys, () -> resume(DONE));
     }
 
     /**
@@ -334,7 +347,7 @@ final class Run {
             return;
         }
         askedKv = true;
-        isolate.answers.fromKv(env, context, key, answers -> {
+        isolate.answers.fromKv(env, context, key, mark, answers -> {
             if (answers.isEmpty()) {
                 resume(failure);
                 return;
@@ -411,6 +424,11 @@ final class Run {
         isolate.counters.faults++;
         Js.log("request " + head.id() + " on route " + exchange.route() + " failed by a fault of the Worker: " + fault);
         reply.problem(500, "The edge failed; its log has this request's id.", 0);
+    }
+
+    /** When what is stored was looked up. */
+    Changes.Mark mark() {
+        return mark;
     }
 
     /** What was found under the key that was looked up. */

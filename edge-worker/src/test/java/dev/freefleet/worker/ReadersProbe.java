@@ -9,6 +9,7 @@ import org.teavm.jso.typedarrays.Int8Array;
 /** What TeaVM compiles for the tests of the Worker's readers: each reader, and what it has read as a text. */
 public final class ReadersProbe {
     static final String REFUSED = "refused: ";
+    static final String READ = "read: ";
 
     private ReadersProbe() {}
 
@@ -27,11 +28,7 @@ public final class ReadersProbe {
     @JSExport
     public static String sync(String json) {
         FleetState state = SyncReader.read(json);
-        return state == null
-                ? REFUSED + "the last state holds"
-                : "read: " + state.keys().size() + ' ' + state.imported().size() + ' ' + state.complete() + ' '
-                        + state.holdMillis() + ' ' + state.index() + ' ' + state.brainStatus() + ' '
-                        + state.purges().last().size() + ' ' + state.hot().size();
+        return state == null ? REFUSED + "the last state holds" : READ + FleetStateText.of(state);
     }
 
     /** Reads an entry, and writes and reads it once more. */

@@ -15,6 +15,7 @@ import dev.freefleet.edge.Quota;
 import dev.freefleet.edge.RateLimit;
 import dev.freefleet.edge.Route;
 import dev.freefleet.edge.StoredAnswer;
+import dev.freefleet.edgesync.FleetWriters;
 import dev.freefleet.edgesync.PolicyJson;
 import dev.freefleet.testkit.Workerd;
 import java.io.IOException;
@@ -144,9 +145,27 @@ class ReadersTest {
 
     @Property(tries = 500)
     void aBrokenSyncIsReadOrTheLastStateHolds(@ForAll Random random) throws Exception {
-        assertThat(read("sync", SYNC)).isEqualTo("read: 3 1 true 86400000 2026-11-20T08:00:00Z healthy 1 1");
+        assertThat(read("sync", SYNC)).startsWith(ReadersProbe.READ).contains("00ff KeyToken[");
         String answer = read("sync", broken(random, SYNC));
-        assertThat(answer).matches("read: .*|refused: the last state holds");
+        assertThat(answer)
+                .satisfiesAnyOf(
+                        text -> assertThat(text).startsWith(ReadersProbe.READ),
+                        text -> assertThat(text).isEqualTo(ReadersProbe.REFUSED + "the last state holds"));
+    }
+
+    @Property(tries = 500)
+    void aSyncOfTheFleetIsReadAsItWasMeant(@ForAll Random random) throws Exception {
+        SyncFacts facts = SyncFacts.random(random);
+        assertThat(read("sync", facts.written())).isEqualTo(ReadersProbe.READ + FleetStateText.of(facts.meant()));
+    }
+
+    @Property(tries = 200)
+    void anAnswerThatTheFleetPutsIntoKvIsReadAsItWasMeant(@ForAll Random random) throws Exception {
+        List<byte[]> contents = new ArrayList<>();
+        StoredAnswer answer = stored(random, contents);
+        byte[] content = contents.getFirst();
+        assertThat(read("envelope", FleetWriters.answer(KEY, answer, content)))
+                .isEqualTo(AnswersText.of(answer, content));
     }
 
     @Property(tries = 200)
@@ -272,33 +291,33 @@ class ReadersTest {
         };
     }
 
-    private static String answer(Random random, ObjectNode json, List<byte[]> contents) {
+    private static StoredAnswer stored(Random random, List<byte[]> contents) {
         byte[] content = new byte[random.nextInt(40)];
         random.nextBytes(content);
         contents.add(content);
-        Fields fields = Fields.of("content-type", "text/plain", "x-a", one(random, List.of("", "1", "a b")));
-        String index = one(random, TEXTS);
-        List<String> tags = TEXTS.subList(0, random.nextInt(TEXTS.size()));
         long time = 1_764_000_000_000L + random.nextInt();
-        json.put("status", 200 + random.nextInt(300));
-        pairs(json.putArray("fields"), fields);
-        json.put("request_ms", time).put("response_ms", time + 5);
+        return new StoredAnswer(
+                200 + random.nextInt(300),
+                Fields.of("content-type", "text/plain", "x-a", one(random, List.of("", "1", "a b"))),
+                time,
+                time + 5,
+                Fields.empty(),
+                one(random, TEXTS),
+                TEXTS.subList(0, random.nextInt(TEXTS.size())),
+                () -> content.length);
+    }
+
+    private static String answer(Random random, ObjectNode json, List<byte[]> contents) {
+        StoredAnswer answer = stored(random, contents);
+        json.put("status", answer.status());
+        pairs(json.putArray("fields"), answer.fields());
+        json.put("request_ms", answer.requestMillis()).put("response_ms", answer.responseMillis());
         if (random.nextBoolean()) {
             json.putArray("selecting");
         }
-        json.put("index", index).put("length", content.length);
-        tags.forEach(json.putArray("tags")::add);
-        return AnswersText.of(
-                new StoredAnswer(
-                        json.path("status").asInt(),
-                        fields,
-                        time,
-                        time + 5,
-                        Fields.empty(),
-                        index,
-                        tags,
-                        () -> content.length),
-                content);
+        json.put("index", answer.indexVersion()).put("length", contents.getLast().length);
+        answer.tags().forEach(json.putArray("tags")::add);
+        return AnswersText.of(answer, contents.getLast());
     }
 
     private static void pairs(ArrayNode list, Fields fields) {
