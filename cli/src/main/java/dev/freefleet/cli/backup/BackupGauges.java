@@ -39,14 +39,8 @@ public final class BackupGauges {
         List<String> sources =
                 new ArrayList<>(config.parts().stream().map(Plans::name).toList());
         config.folders().forEach(folder -> sources.add(folder.toString()));
-        List<String> stores = new ArrayList<>();
-        if (config.local() != null) {
-            stores.add(StoreName.LOCAL.label());
-        }
-        if (config.offSite() != null) {
-            stores.add(StoreName.OFF_SITE.label());
-        }
-        for (String store : stores) {
+        for (String store :
+                StoreName.configured(config).stream().map(StoreName::label).toList()) {
             for (String source : sources) {
                 gauges.gauge(
                                 "fleet.backup.last.success.timestamp.seconds",

@@ -94,7 +94,7 @@ final class HistorySync {
         }
     }
 
-    private static @Nullable Instant instant(String written) {
+    static @Nullable Instant instant(String written) {
         try {
             return Instant.parse(written);
         } catch (DateTimeParseException e) {

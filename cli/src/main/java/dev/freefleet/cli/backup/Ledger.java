@@ -48,6 +48,11 @@ final class Ledger {
         return folder.resolve("drills");
     }
 
+    /** Where what the commands of jobs print is kept, of the last run of each. */
+    Path logs() {
+        return folder.resolve("logs");
+    }
+
     /** Adds a line. @throws IOException if it cannot be written */
     void add(ObjectNode event) throws IOException {
         if (!isKept()) {

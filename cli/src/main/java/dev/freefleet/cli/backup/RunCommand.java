@@ -115,10 +115,24 @@ final class RunCommand implements Runnable {
             }
         }
         table.print(surroundings.out());
-        BackupRun.Copied copied = result.offSite();
-        if (copied != null && copied.problem().isEmpty()) {
-            surroundings.out().println(copied.copied().size() + " snapshots copied off-site.");
+        surroundings.out().println(summary(result));
+    }
+
+    private static String summary(BackupRun.Result result) {
+        int made = 0;
+        long added = 0;
+        for (BackupRun.Outcome outcome : result.outcomes()) {
+            BackupResult stored = outcome.stored();
+            if (stored != null) {
+                made++;
+                added += stored.stored().snapshot().added();
+            }
         }
+        BackupRun.Copied copied = result.offSite();
+        return made + " snapshots made, " + Texts.size(added) + " added"
+                + (copied == null || !copied.problem().isEmpty()
+                        ? "."
+                        : "; " + copied.copied().size() + " snapshots copied off-site.");
     }
 
     private static ObjectNode json(BackupRun.Result result) {

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,14 +46,7 @@ final class Stores {
 
     /** The stores that are configured; the first is the one that backups go to. */
     List<StoreName> configured() {
-        List<StoreName> names = new ArrayList<>();
-        if (config.local() != null) {
-            names.add(StoreName.LOCAL);
-        }
-        if (config.offSite() != null) {
-            names.add(StoreName.OFF_SITE);
-        }
-        return names;
+        return StoreName.configured(config);
     }
 
     StoreName primary() {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -33,5 +34,12 @@ public record Surroundings(
         requireNonNull(out, "out");
         requireNonNull(err, "err");
         requireNonNull(clock, "clock");
+    }
+
+    /** The same with more environment variables. */
+    public Surroundings with(Map<String, String> variables) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(variables);
+        return new Surroundings(home, workingDirectory, all, out, err, terminal, clock);
     }
 }

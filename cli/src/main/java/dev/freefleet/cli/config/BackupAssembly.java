@@ -109,7 +109,11 @@ final class BackupAssembly {
                         orNone(values.find(BackupSettings.DRILL_COMMAND)),
                         values.find(BackupSettings.DRILL_QUESTIONS),
                         values.get(BackupSettings.DRILL_COUNT),
-                        values.get(BackupSettings.DRILL_AGREE)));
+                        values.get(BackupSettings.DRILL_AGREE)),
+                new BackupConfig.Scheduled(
+                        values.get(BackupSettings.SCHEDULED),
+                        values.get(BackupSettings.SAMPLE),
+                        values.get(BackupSettings.TIME_LIMIT)));
     }
 
     private @Nullable URI snapshot(FleetConfig.Brain brain) {

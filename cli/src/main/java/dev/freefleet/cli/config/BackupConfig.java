@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param passphrase what repositories are encrypted under; null: the key file
  * @param keyFile the key file; made by the first backup where there is no passphrase
  * @param appendOnly whether nothing may be deleted
+ * @param scheduled what the fleet does by itself
  */
 public record BackupConfig(
         @Nullable Store local,
@@ -30,7 +31,8 @@ public record BackupConfig(
         BrainSnapshot brain,
         Retention retention,
         boolean appendOnly,
-        Drill drill) {
+        Drill drill,
+        Scheduled scheduled) {
 
     /** A part of the fleet that is backed up. */
     public enum Part {
@@ -91,6 +93,15 @@ public record BackupConfig(
         }
     }
 
+    /**
+     * What the fleet does by itself.
+     *
+     * @param on whether it does
+     * @param samplePercent part of a store's packs that a sample reads, 1..100
+     * @param timeLimit longest time for one command
+     */
+    public record Scheduled(boolean on, int samplePercent, Duration timeLimit) {}
+
     public BackupConfig {
         requireNonNull(keyFile, "keyFile");
         parts = List.copyOf(parts);
@@ -99,6 +110,7 @@ public record BackupConfig(
         requireNonNull(brain, "brain");
         requireNonNull(retention, "retention");
         requireNonNull(drill, "drill");
+        requireNonNull(scheduled, "scheduled");
     }
 
     /** The folder of the local store, or null where there is none. */

@@ -153,6 +153,23 @@ final class BackupSettings {
             "Percent of the questions that the restored Brain must answer as the live one does. It may have read new"
                     + " documents since.");
 
+    static final Setting<Boolean> SCHEDULED = add(
+            "backup.scheduled",
+            bool(),
+            "true",
+            "Whether the fleet makes, reads, tries and prunes backups by itself, at the times of jobs.backup and its like;"
+                    + " false where a cron does.");
+    static final Setting<Integer> SAMPLE = add(
+            "backup.sample",
+            integer(1, 100),
+            "5",
+            "Percent of each store's packs that the job backup-sample reads, drawn anew each time.");
+    static final Setting<Duration> TIME_LIMIT = add(
+            "backup.time-limit",
+            duration(Duration.ofSeconds(1), Duration.ofDays(7)),
+            "6h",
+            "How long a command that one of these jobs starts may take; then it is ended, and the job has failed.");
+
     private BackupSettings() {}
 
     static List<Setting<?>> all() {

@@ -1,5 +1,7 @@
 package dev.freefleet.cli.config;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,21 @@ public record Flags(
     /** None given. */
     public static Flags none() {
         return new Flags(null, null, null, null, null, null);
+    }
+
+    /** What of this says which fleet is meant and how its Brain is reached, as environment variables for processes that it starts. */
+    public Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>();
+        put(variables, "FLEET_CONFIG", config);
+        put(variables, Settings.DATA.variable(), data);
+        put(variables, Settings.BRAIN_URL.variable(), brain);
+        return variables;
+    }
+
+    private static void put(Map<String, String> variables, String name, @Nullable String value) {
+        if (value != null) {
+            variables.put(name, value);
+        }
     }
 
     /** Only {@code --config} and {@code --data}. */

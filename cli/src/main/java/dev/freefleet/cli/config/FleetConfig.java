@@ -122,7 +122,7 @@ public record FleetConfig(
      * What the fleet does on a schedule.
      *
      * @param zone whose calendar the schedules mean
-     * @param schedules by the names of the data plane's own jobs
+     * @param schedules by the names of the jobs
      * @param retention what stays in the database
      * @param archive where what does not is kept
      */

@@ -549,6 +549,28 @@ final class Settings {
             "When usage that is old, or for which there is no room, is archived.");
     static final Setting<Schedule> JOBS_CLEANUP =
             add("jobs.cleanup", JobTypes.schedule(), "weekly sun 05:00", "When what nobody needs any more is removed.");
+    static final Setting<Schedule> JOBS_BACKUP =
+            add("jobs.backup", JobTypes.schedule(), "daily 02:00", "When everything is backed up.");
+    static final Setting<Schedule> JOBS_BACKUP_SAMPLE = add(
+            "jobs.backup-sample",
+            JobTypes.schedule(),
+            "daily 04:00",
+            "When a part of each store of backups is read, as much as backup.sample says.");
+    static final Setting<Schedule> JOBS_BACKUP_VERIFY = add(
+            "jobs.backup-verify",
+            JobTypes.schedule(),
+            "weekly sun 04:30",
+            "When every byte of each store of backups is read.");
+    static final Setting<Schedule> JOBS_BACKUP_PRUNE = add(
+            "jobs.backup-prune",
+            JobTypes.schedule(),
+            "weekly mon 04:30",
+            "When snapshots are forgotten that backup.keep does not keep.");
+    static final Setting<Schedule> JOBS_BACKUP_DRILL = add(
+            "jobs.backup-drill",
+            JobTypes.schedule(),
+            "monthly 1 05:30",
+            "When a Brain is started on the newest snapshot and compared with the live one.");
     static final Setting<Integer> RETENTION_DAYS = add(
             "retention.days",
             integer(1, 3_650),

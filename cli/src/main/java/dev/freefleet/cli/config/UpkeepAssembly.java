@@ -43,7 +43,12 @@ final class UpkeepAssembly {
                         "aggregate", values.get(Settings.JOBS_AGGREGATE),
                         "partitions", values.get(Settings.JOBS_PARTITIONS),
                         "retention", values.get(Settings.JOBS_RETENTION),
-                        "cleanup", values.get(Settings.JOBS_CLEANUP)),
+                        "cleanup", values.get(Settings.JOBS_CLEANUP),
+                        "backup", values.get(Settings.JOBS_BACKUP),
+                        "backup-sample", values.get(Settings.JOBS_BACKUP_SAMPLE),
+                        "backup-verify", values.get(Settings.JOBS_BACKUP_VERIFY),
+                        "backup-prune", values.get(Settings.JOBS_BACKUP_PRUNE),
+                        "backup-drill", values.get(Settings.JOBS_BACKUP_DRILL)),
                 new Archives.Policy(values.get(Settings.RETENTION_DAYS), values.get(Settings.RETENTION_SIZE)),
                 archive());
     }

@@ -115,7 +115,7 @@ final class Fleet implements AutoCloseable {
         URI gatewayUrl = url(config.gateway().listener(), gateway.address());
         BrainWait.untilKnown(gateway);
 
-        Work work = parts.add(Work.start(config, directory, data, surroundings.clock()));
+        Work work = parts.add(Work.start(config, directory, data, surroundings));
         metrics.watch(work.jobs());
         data.forgetting().also(new ForgottenRecords(work.usage()));
         Condition condition =

@@ -53,7 +53,7 @@ public final class UpCommand implements Runnable {
                 .config();
         Logging.configure(loaded.log());
         try (DataDirectory directory = DataDirectory.open(loaded.data())) {
-            serve(new Fleet(loaded, directory, surroundings), directory, loaded);
+            serve(new Fleet(loaded, directory, surroundings.with(flags.variables())), directory, loaded);
         }
     }
 

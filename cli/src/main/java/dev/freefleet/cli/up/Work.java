@@ -1,6 +1,8 @@
 package dev.freefleet.cli.up;
 
 import dev.freefleet.admin.UsageBook;
+import dev.freefleet.cli.backup.BackupJobs;
+import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.cli.datadir.DataDirectory;
 import dev.freefleet.data.DataPlane;
@@ -22,33 +24,28 @@ import java.util.Map;
 /** What the fleet does on a schedule, and the records that it works on. */
 record Work(Jobs jobs, UsageBook usage, Database database) implements AutoCloseable {
     /** One for each job at once and three for the scheduler. */
-    private static final int JOB_CONNECTIONS = 5;
+    private static final int JOB_CONNECTIONS = 7;
     /** For what jobs and the admin API do with records: an archive being compared takes three. */
     private static final int RECORD_CONNECTIONS = 6;
 
-    static Work start(FleetConfig config, DataDirectory directory, DataPlane data, Clock clock) {
+    static Work start(FleetConfig config, DataDirectory directory, DataPlane data, Surroundings surroundings) {
+        Clock clock = surroundings.clock();
         Database database = data.pool("fleet-records", RECORD_CONNECTIONS);
         try {
             Rollups rollups = new Rollups(database, clock);
             Archives archives = new Archives(
                     database, rollups, store(config.upkeep().archive(), clock), directory.archiveWork(), clock);
-            List<Job> jobs = new ArrayList<>(scheduled(
-                    new Upkeep(
-                                    data,
-                                    database,
-                                    rollups,
-                                    archives,
-                                    config.upkeep().retention(),
-                                    clock)
-                            .jobs(),
-                    config.upkeep().schedules()));
+            List<Job> jobs = new ArrayList<>(new Upkeep(
+                            data, database, rollups, archives, config.upkeep().retention(), clock)
+                    .jobs());
+            jobs.addAll(BackupJobs.of(config, surroundings));
             return new Work(
                     Jobs.start(
                             data.pool("fleet-jobs", JOB_CONNECTIONS),
                             clock,
                             JobsConfig.of(config.policy().node())
                                     .in(config.upkeep().zone()),
-                            jobs),
+                            scheduled(jobs, config.upkeep().schedules())),
                     new UsageBook(rollups, archives),
                     database);
         } catch (RuntimeException e) {

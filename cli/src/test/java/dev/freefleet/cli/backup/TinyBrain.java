@@ -12,6 +12,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -22,17 +25,20 @@ final class TinyBrain implements AutoCloseable {
         WELL,
         STOPS_HALF_WAY,
         ANSWERS_500,
-        SENDS_AN_ERROR_PAGE
+        SENDS_AN_ERROR_PAGE,
+        SAYS_NOTHING
     }
 
     private final HttpServer server;
     private final Path folder;
     private volatile Mood mood = Mood.WELL;
     private volatile String adminKey = "";
+    private final CountDownLatch keptWaiting = new CountDownLatch(1);
 
     TinyBrain(Path folder, int port) throws IOException {
         this.folder = folder;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/health", x -> send(x, 200, "application/json", "{\"status\":\"healthy\"}"));
         server.createContext("/query", this::query);
         server.createContext("/admin/snapshot", this::snapshot);
@@ -49,6 +55,13 @@ final class TinyBrain implements AutoCloseable {
 
     void mood(Mood now) {
         mood = now;
+    }
+
+    /** Waits until somebody has asked for a snapshot and is told nothing. */
+    void awaitKeptWaiting() throws InterruptedException {
+        if (!keptWaiting.await(2, TimeUnit.MINUTES)) {
+            throw new AssertionError("nobody asked for a snapshot");
+        }
     }
 
     void adminKey(String key) {
@@ -82,6 +95,7 @@ final class TinyBrain implements AutoCloseable {
             case WELL -> send(x, 200, "application/x-tar", bytes.toString(StandardCharsets.ISO_8859_1));
             case ANSWERS_500 -> send(x, 500, "application/json", "{\"success\":false}");
             case SENDS_AN_ERROR_PAGE -> send(x, 200, "text/html", "<h1>Out of order</h1>");
+            case SAYS_NOTHING -> keptWaiting.countDown();
             case STOPS_HALF_WAY -> {
                 x.getResponseHeaders().set("Content-Type", "application/x-tar");
                 x.sendResponseHeaders(200, bytes.size());

@@ -32,6 +32,7 @@ class BackupConfigTest {
         assertThat(config.retention()).isEqualTo(Retention.DEFAULT);
         assertThat(config.appendOnly()).isFalse();
         assertThat(config.drill().agreePercent()).isEqualTo(90);
+        assertThat(config.scheduled()).isEqualTo(new BackupConfig.Scheduled(true, 5, Duration.ofHours(6)));
         assertThat(config.brain().url()).as("the reference Brain's").isNull();
     }
 

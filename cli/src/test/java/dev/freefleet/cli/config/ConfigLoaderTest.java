@@ -58,7 +58,7 @@ class ConfigLoaderTest {
                 + " s3: {bucket: b, endpoint: 'https://s3.example', region: r, prefix: p, access-key: a, secret-key: s,"
                 + " path-style: true, conditional-writes: true, requests: 99},"
                 + " keep: {daily: 1, weekly: 2, monthly: 3}, brain: {url: 'https://b.example/s', key: k, answer-within: 1m},"
-                + " drill: {command: [c], questions: ca.pem, count: 3, agree: 50}}",
+                + " drill: {command: [c], questions: ca.pem, count: 3, agree: 50}, scheduled: false, sample: 7, time-limit: 3h}",
         "redis: {url: 'rediss://redis.example:6380/1', user: u, password: p, ca: ca.pem, timeout: 20ms, answer-ttl: 1h,"
                 + " max-answer: 2MiB}",
         "usage: {query-text: digest, redact: [email, ip], redact-patterns: ['patient=P-[0-9]+'], memory: 2MiB, batch: 10,"
@@ -68,7 +68,8 @@ class ConfigLoaderTest {
                 + " kv-namespace: fedcba9876543210fedcba9876543210, api-token: t, api-url: 'https://api.example/v4',"
                 + " kv-writes: 1, kv-deletes: 2, kv-lists: 3, kv-reads: 4, kv-answers: 5, drain-every: 6s, kv-every: 7s}",
         "jobs: {zone: Europe/Berlin, aggregate: daily 04:00, partitions: 'hourly :06', retention: 'hourly :21',"
-                + " cleanup: weekly mon 05:00}",
+                + " cleanup: weekly mon 05:00, backup: daily 01:00, backup-sample: daily 01:30, backup-verify: weekly sat 02:00,"
+                + " backup-prune: weekly fri 02:00, backup-drill: monthly 3 02:00}",
         "retention: {days: 91, max-size: 1GiB}",
         "archive: {s3: {bucket: b, endpoint: 'https://s3.example', region: r, prefix: p, access-key: a, secret-key: s,"
                 + " path-style: false, requests: 98}}",

@@ -129,7 +129,8 @@ class UsageAndJobsTest {
         assertThat(run("usage", "query", "--limit", "0").code()).isEqualTo(2);
         assertThat(run("usage", "query", "--format", "xml").code()).isEqualTo(2);
         assertThat(run("jobs", "run", "nothing").errors().getFirst())
-                .isEqualTo("fleet: There is no job \"nothing\"; there are aggregate, partitions, retention, cleanup.");
+                .isEqualTo("fleet: There is no job \"nothing\"; there are aggregate, partitions, retention, cleanup,"
+                        + " backup, backup-sample, backup-verify, backup-prune, backup-drill.");
     }
 
     @Test
@@ -152,7 +153,7 @@ class UsageAndJobsTest {
         assertThat(run("jobs", "pause", "cleanup").out()).isEqualTo("It was already.\n");
         assertThat(run("jobs", "list").out()).contains("paused");
         assertThat(run("jobs", "resume", "cleanup").out()).isEqualTo("Resumed.\n");
-        assertThat(run("status").out()).contains("jobs", "4 on schedule");
+        assertThat(run("status").out()).contains("jobs", "9 on schedule");
         String metrics = client.send(
                         HttpRequest.newBuilder(fleet.admin().resolve("/metrics"))
                                 .build(),

@@ -40,12 +40,12 @@ public record JobsConfig(
         requireBetween("retry", retry, Duration.ofSeconds(1), Duration.ofDays(1));
     }
 
-    /** UTC, two at once, asked for every 5 s, dead after a minute, overdue after 10 min, tried again after 5 min. */
+    /** UTC, four at once, asked for every 5 s, dead after a minute, overdue after 10 min, tried again after 5 min. */
     public static JobsConfig of(String node) {
         return new JobsConfig(
                 ZoneOffset.UTC,
                 node,
-                2,
+                4,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(15),

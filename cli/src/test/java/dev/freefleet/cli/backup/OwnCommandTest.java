@@ -1,0 +1,95 @@
+package dev.freefleet.cli.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freefleet.cli.client.CommandException;
+import dev.freefleet.cli.client.Surroundings;
+import dev.freefleet.testkit.Await;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands of jobs as processes: what they say, and that none outlives its time. */
+@Timeout(60)
+class OwnCommandTest {
+    private static final Duration LONG = Duration.ofSeconds(50);
+
+    @TempDir
+    Path folder;
+
+    private OwnCommand shell(String script) {
+        PrintWriter nowhere = new PrintWriter(new StringWriter());
+        Surroundings surroundings = new Surroundings(
+                folder, folder, Map.of("WORD", "of the environment"), nowhere, nowhere, false, Clock.systemUTC());
+        return new OwnCommand(surroundings, List.of("/bin/sh", "-c", script));
+    }
+
+    private Path output() {
+        return folder.resolve("output");
+    }
+
+    @Test
+    void whatItSaysLastIsKnown() throws Exception {
+        OwnCommand command = shell("i=0; while [ $i -lt 9000 ]; do echo a line of many; i=$((i+1)); done;"
+                + " echo \"  $WORD\" >&2; echo; pwd; exit 7");
+
+        OwnCommand.Ended ended = command.run(output(), LONG, () -> false);
+
+        assertThat(ended.code()).isEqualTo(7);
+        assertThat(ended.lines())
+                .hasSizeLessThan(9_000)
+                .endsWith("of the environment", folder.toRealPath().toString());
+        assertThat(Files.readAllLines(output())).hasSize(9_003);
+    }
+
+    @Test
+    void itFindsNothingToRead() throws Exception {
+        assertThat(shell("cat; echo over").run(output(), LONG, () -> false).lines())
+                .containsExactly("over");
+    }
+
+    @Test
+    void afterItsTimeItIsEndedWithWhatItStarted() throws Exception {
+        assertThatThrownBy(() -> shell("sleep 1000 & echo $!; wait").run(output(), Duration.ofSeconds(1), () -> false))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("longer than 1 s (backup.time-limit)");
+        assertNothingRuns();
+    }
+
+    @Test
+    void oneThatDoesNotListenIsEndedWhenTheFleetStops() throws Exception {
+        assertThatThrownBy(() -> shell("trap '' TERM; sleep 1000 & echo $!; while :; do wait; done")
+                        .run(output(), LONG, () -> Files.exists(output()) && said()))
+                .isInstanceOf(InterruptedException.class);
+        assertNothingRuns();
+    }
+
+    private boolean said() {
+        try {
+            return Files.size(output()) > 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void assertNothingRuns() throws IOException {
+        String written = Files.readString(output()).strip();
+        // On a machine that is busy the shell may have been ended before it began.
+        if (!written.isEmpty()) {
+            long pid = Long.parseLong(written);
+            Await.until(
+                    "what it started ends",
+                    () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        }
+    }
+}
