@@ -21,7 +21,7 @@ class DataExportTest {
     private final DataConfig.External from = TestServer.newDatabase();
     private final DataConfig.External to = TestServer.newDatabase();
 
-    private static byte[] export(DataConfig.Database database) throws IOException {
+    static byte[] export(DataConfig.Database database) throws IOException {
         try (DataExport export = DataExport.open(database);
                 InputStream in = export.stream()) {
             return in.readAllBytes();

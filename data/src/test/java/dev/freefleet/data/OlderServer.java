@@ -61,6 +61,12 @@ final class OlderServer implements AutoCloseable {
         return new DataConfig.External(Login.loopbackUrl(port, "fleet"), "fleet", "a password");
     }
 
+    /** A second one of that role's. */
+    DataConfig.External anotherDatabase() {
+        TestServer.execute(superuser(), "create database another owner fleet");
+        return new DataConfig.External(Login.loopbackUrl(port, "another"), "fleet", "a password");
+    }
+
     private Path cluster() {
         return directory.resolve("cluster");
     }

@@ -8,6 +8,7 @@ import dev.freefleet.edge.KeyState;
 import dev.freefleet.edge.Quota;
 import dev.freefleet.edge.RateLimit;
 import dev.freefleet.edge.UsageEvent;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,7 @@ class PostgresVersionTest {
                     .startsWith(version + ".");
             DataConfig.External database = server.database();
             works(database);
+            movesToTheNewestAndBack(database, server.anotherDatabase());
             RolesTest.eachRoleDoesItsWorkAndNoOther(
                     server.superuser(), RolesTest.separate(server.superuser(), "roles"));
         }
@@ -66,6 +68,17 @@ class PostgresVersionTest {
             assertThatThrownBy(() -> TestServer.execute(TestServer.login(database), "delete from audit_log"))
                     .hasMessageContaining("can only be added to");
         }
+    }
+
+    /** What leaves one version comes into the other, and out of that again, byte for byte. */
+    private static void movesToTheNewestAndBack(DataConfig.External older, DataConfig.External another)
+            throws Exception {
+        byte[] left = DataExportTest.export(older);
+        DataConfig.External newest = TestServer.newDatabase();
+        DataImport.run(new ByteArrayInputStream(left), newest);
+        assertThat(DataExportTest.export(newest)).isEqualTo(left);
+        DataImport.run(new ByteArrayInputStream(left), another);
+        assertThat(DataExportTest.export(another)).isEqualTo(left);
     }
 
     private static ApiKey keys(DataPlane plane, User ada) {

@@ -8,15 +8,21 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /** Stands between a client and a server on loopback and does to each request what it is told to. */
 public final class FaultProxy implements AutoCloseable {
+    private static final int SLOW_PIECES = 8;
+    private static final long SLOW_PAUSE_MILLIS = 10;
+
     private final ServerSocket server;
     private final int upstream;
     private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, byte[]> listings = new ConcurrentHashMap<>();
     private volatile Function<String, Fault> faults = request -> Fault.NONE;
 
     /** What happens to a request. */
@@ -36,6 +42,10 @@ public final class FaultProxy implements AutoCloseable {
         CUT_ANSWER,
         /** The request is passed on, and no answer comes back. */
         LOSE_ANSWER,
+        /** The answer comes bit by bit, slower than any that is well, and wholly. */
+        SLOW,
+        /** A listing is answered as it was the last time that it was not. */
+        OLD_LISTING,
         /** Nothing happens for longer than the client waits. */
         STALL,
         /** 501, as of a service that does not know conditional writes. */
@@ -106,10 +116,38 @@ public final class FaultProxy implements AutoCloseable {
                 out.flush();
                 client.setSoLinger(true, 0);
             }
-            case NONE -> out.write(forward(head, body));
+            case SLOW -> {
+                byte[] whole = forward(head, body);
+                int piece = whole.length / SLOW_PIECES + 1;
+                for (int at = 0; at < whole.length; at += piece) {
+                    out.write(whole, at, Math.min(piece, whole.length - at));
+                    out.flush();
+                    Thread.sleep(SLOW_PAUSE_MILLIS);
+                }
+            }
+            case OLD_LISTING -> {
+                byte[] old = listings.get(line(head));
+                out.write(old == null ? forward(head, body) : old);
+            }
+            case NONE -> {
+                byte[] whole = forward(head, body);
+                if (isListing(head)) {
+                    listings.put(line(head), whole);
+                }
+                out.write(whole);
+            }
             case CUT_BEFORE -> throw new IOException("was cut");
         }
         out.flush();
+    }
+
+    /** Whether a request lists what a bucket holds. */
+    static boolean isListing(String head) {
+        return line(head).startsWith("GET ") && line(head).contains("list-type=2");
+    }
+
+    private static String line(String head) {
+        return head.substring(0, head.indexOf("\r\n"));
     }
 
     private static byte[] error(int status, String code) {

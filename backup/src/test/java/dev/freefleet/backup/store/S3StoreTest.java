@@ -7,6 +7,7 @@ import dev.freefleet.backup.BackupException;
 import dev.freefleet.backup.BackupException.Reason;
 import dev.freefleet.backup.Fixture;
 import dev.freefleet.backup.Progress;
+import dev.freefleet.backup.PruneReport;
 import dev.freefleet.backup.Repository;
 import dev.freefleet.backup.StoredSnapshot;
 import dev.freefleet.backup.store.FaultProxy.Fault;
@@ -263,6 +264,67 @@ class S3StoreTest extends ObjectStoreContract {
                 assertThat(r.verify(1, new Random(1), Progress.NONE).isSound()).isTrue();
             }
         }
+    }
+
+    @Test
+    void aSlowStoreIsWaitedFor() throws IOException {
+        try (FaultProxy proxy = new FaultProxy(server.port());
+                S3Store s = through(proxy)) {
+            proxy.faults(head -> Fault.SLOW);
+            try (Repository r = Fixture.init(s)) {
+                byte[] bytes = Fixture.random(3, 3_000_000);
+                StoredSnapshot made = r.backup(Fixture.stream(bytes), List.of(), Progress.NONE)
+                        .stored();
+                assertThat(read(r, made)).isEqualTo(bytes);
+                long before = s.requests();
+                assertThat(r.verify(1, new Random(1), Progress.NONE).isSound()).isTrue();
+                assertThat(s.requests() - before)
+                        .as("nothing is asked for twice, however long it takes")
+                        .isLessThan(30);
+            }
+        }
+    }
+
+    /** Writes are seen by reads at once, but listings are those of a while ago, as with a store that is eventually consistent. */
+    @Test
+    void listingsOfAWhileAgoLoseNothing() throws IOException {
+        try (FaultProxy proxy = new FaultProxy(server.port());
+                S3Store s = through(proxy);
+                Repository r = Fixture.init(s)) {
+            byte[] first = Fixture.random(4, 2_000_000);
+            byte[] second = Fixture.random(5, 2_000_000);
+            List<StoredSnapshot> made = new ArrayList<>();
+            made.add(backup(r, first));
+            // Everything that is listed at all is listed once, and from then on is what it was.
+            r.list();
+            assertThat(r.verify(1, new Random(1), Progress.NONE).isSound()).isTrue();
+            proxy.faults(head -> FaultProxy.isListing(head) ? Fault.OLD_LISTING : Fault.NONE);
+
+            made.add(backup(r, second));
+            made.add(backup(r, second));
+            assertThat(r.list()).as("what is listed").hasSize(1);
+            assertThat(read(r, made.getFirst())).isEqualTo(first);
+            PruneReport pruned = r.prune(0, Progress.NONE);
+            assertThat(pruned.deleted()).isZero();
+
+            proxy.faults(head -> Fault.NONE);
+            assertThat(r.list()).hasSize(3);
+            assertThat(r.verify(1, new Random(1), Progress.NONE).isSound()).isTrue();
+            assertThat(read(r, made.get(0))).isEqualTo(first);
+            assertThat(read(r, made.get(1))).isEqualTo(second);
+            assertThat(read(r, made.get(2))).isEqualTo(second);
+            assertThat(backup(r, second).snapshot().added()).isLessThan(100_000);
+        }
+    }
+
+    private static StoredSnapshot backup(Repository r, byte[] bytes) {
+        return r.backup(Fixture.stream(bytes), List.of(), Progress.NONE).stored();
+    }
+
+    private static byte[] read(Repository r, StoredSnapshot s) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        r.archive(s.snapshot(), out, Progress.NONE);
+        return out.toByteArray();
     }
 
     @Test

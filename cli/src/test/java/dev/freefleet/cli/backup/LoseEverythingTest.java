@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freefleet.cli.CommandLineTool;
 import dev.freefleet.cli.CommandLineTool.Outcome;
 import dev.freefleet.cli.FleetProcess;
+import dev.freefleet.cli.up.Bucket;
 import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.DataPlane;
 import dev.freefleet.data.UsageFilter;
@@ -26,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code backup run}, lose the whole data directory, {@code backup restore}: fleet and Brain answer as before. */
+/**
+ * {@code backup run} with a copy in a bucket of a real S3 server, lose the data directory and the local store, {@code backup restore} from
+ * the bucket: fleet and Brain answer as before.
+ */
 @Timeout(600)
 class LoseEverythingTest {
     private static final List<String> QUESTIONS =
@@ -40,7 +44,12 @@ class LoseEverythingTest {
     }
 
     private Outcome run(String... arguments) {
-        return new CommandLineTool(home).run(arguments);
+        return tool().run(arguments);
+    }
+
+    private CommandLineTool tool() {
+        return new CommandLineTool(home)
+                .with("XDG_CACHE_HOME", home.resolve("cache").toString());
     }
 
     private Outcome good(String... arguments) {
@@ -86,6 +95,22 @@ class LoseEverythingTest {
 
     @Test
     void fleetAndBrainAnswerAsBefore() throws Exception {
+        try (Bucket bucket = new Bucket()) {
+            Files.writeString(home.resolve("fleet.yaml"), """
+                    backup:
+                      s3:
+                        bucket: %s
+                        endpoint: %s
+                        prefix: brain/
+                        access-key: %s
+                        secret-key: %s
+                    """.formatted(
+                            Bucket.NAME, bucket.endpoint(), Bucket.ACCESS, Bucket.SECRET));
+            losesAndRestores();
+        }
+    }
+
+    private void losesAndRestores() throws Exception {
         Files.createDirectories(home.resolve("docs"));
         Files.writeString(home.resolve("docs/whales.md"), "# Whales\n\nA blue whale weighs 150 tons.\n");
         Files.writeString(home.resolve("docs/moles.md"), "# Moles\n\nMoles dig tunnels under the meadow.\n");
@@ -108,7 +133,9 @@ class LoseEverythingTest {
             Await.until("the usage is in the database", () -> usage(data) >= QUESTIONS.size());
 
             Outcome backup = good("backup", "run", "--data", "fleet-data");
-            assertThat(backup.out()).contains("brain", "data", "fleet").doesNotContain("FAILED", "left out");
+            assertThat(backup.out())
+                    .contains("brain", "data", "fleet", "spool", "4 snapshots copied off-site")
+                    .doesNotContain("FAILED", "left out");
             assertThat(metrics(fleet)).contains("fleet_backup_last_success_timestamp_seconds{");
 
             Outcome drill = good("backup", "drill", "--data", "fleet-data");
@@ -123,19 +150,29 @@ class LoseEverythingTest {
                 .contains("brain", "data", "fleet")
                 .doesNotContain("FAILED", "left out");
         assertThat(DataPlane.running(data.resolve("postgres"))).isEmpty();
+        assertThat(new ObjectMapper()
+                        .readTree(good("backup", "list", "--store", "off-site", "--json", "--data", "fleet-data")
+                                .out())
+                        .path("snapshots"))
+                .hasSize(8);
+        assertThat(good("backup", "verify", "--store", "off-site", "--data", "fleet-data")
+                        .out())
+                .startsWith("sound: bucket " + Bucket.NAME);
         WorkFolder.delete(data);
         // The index alone must know the answers.
         WorkFolder.delete(home.resolve("docs"));
 
-        Outcome restore = good("backup", "restore", "--data", "fleet-data");
-        assertThat(restore.out()).contains("restored to " + data);
-
-        Outcome dead = new CommandLineTool(home)
-                .with("FLEET_DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/fleet")
+        Outcome dead = tool().with("FLEET_DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/fleet")
                 .run("backup", "restore", "--data", "fleet-data", "--to", "while-the-database-is-dead");
         assertThat(dead.code()).as(dead.err()).isZero();
         assertThat(dead.out()).contains("could not be brought into the configured database", "--into-database");
         assertThat(home.resolve("while-the-database-is-dead/restored-data.tar")).exists();
+
+        WorkFolder.delete(home.resolve("fleet-backup"));
+        WorkFolder.delete(home.resolve("cache"));
+        assertThat(run("backup", "restore", "--data", "fleet-data").err()).contains("There are no backups in ");
+        Outcome restore = good("backup", "restore", "--store", "off-site", "--data", "fleet-data");
+        assertThat(restore.out()).contains("restored to " + data);
 
         try (FleetProcess fleet = up()) {
             assertThat(answers(fleet, ada)).isEqualTo(before);

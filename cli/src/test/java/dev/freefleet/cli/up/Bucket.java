@@ -7,14 +7,14 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 
 /** A real S3 server on loopback with one empty bucket, over a store in memory. */
-final class Bucket implements AutoCloseable {
-    static final String NAME = "archives";
-    static final String ACCESS = "access";
-    static final String SECRET = "s3cret-of-the-bucket";
+public final class Bucket implements AutoCloseable {
+    public static final String NAME = "archives";
+    public static final String ACCESS = "access";
+    public static final String SECRET = "s3cret-of-the-bucket";
 
     private final S3Proxy proxy;
 
-    Bucket() {
+    public Bucket() {
         TransientNio2BlobStore blobs = new TransientNio2BlobStore();
         blobs.createContainer(NAME);
         proxy = S3Proxy.builder()
@@ -29,7 +29,7 @@ final class Bucket implements AutoCloseable {
         }
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + proxy.getPort());
     }
 
