@@ -96,8 +96,9 @@ public final class BackupGauges {
                 .tag("store", store)
                 .register(registry);
         gauge("fleet.backup.store.full.in.days", "Days until the store is full; +Inf: never", g -> {
-                    double days = g.size(store, "days_until_full");
-                    return days < 0 ? Double.POSITIVE_INFINITY : days;
+                    double pace = Trend.daysUntilFull(g.events(), store);
+                    double planned = g.size(store, "days_until_full");
+                    return !Double.isNaN(pace) ? pace : planned < 0 ? Double.POSITIVE_INFINITY : planned;
                 })
                 .tag("store", store)
                 .register(registry);

@@ -7,6 +7,9 @@ import dev.freefleet.backup.Snapshot;
 import dev.freefleet.backup.StoredSnapshot;
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.client.Table;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,7 +53,12 @@ final class ListCommand implements Runnable {
                 ObjectNode json = Jsons.object().put("store", open.name().label());
                 ArrayNode snapshots = json.putArray("snapshots");
                 all.forEach(s -> snapshots.add(Jsons.of(s)));
-                json.set("capacity", Jsons.of(plan, used, cap));
+                ObjectNode capacity = Jsons.of(plan, used, cap);
+                double days = pace(open);
+                if (Double.isFinite(days)) {
+                    capacity.put("days_until_full_at_pace", Math.round(days));
+                }
+                json.set("capacity", capacity);
                 surroundings.out().println(json.toPrettyString());
             } else {
                 print(open, all, plan, used, cap);
@@ -81,5 +89,25 @@ final class ListCommand implements Runnable {
                         + (plan.daysUntilFull() == Integer.MAX_VALUE
                                 ? "."
                                 : ", full in about " + plan.daysUntilFull() + " days."));
+        double days = pace(open);
+        if (Double.isFinite(days)) {
+            surroundings
+                    .out()
+                    .println("At the pace of the last 30 days it is full in " + Math.round(days) + " days, on "
+                            + LocalDate.ofInstant(surroundings.clock().instant(), ZoneOffset.UTC)
+                                    .plusDays(Math.round(days))
+                            + ".");
+        }
+    }
+
+    /** Days until the store is full, as {@link Trend#daysUntilFull}. */
+    private double pace(Stores.Open open) {
+        try {
+            return Trend.daysUntilFull(
+                    new Ledger(store.setup().config(surroundings).data()).events(),
+                    open.name().label());
+        } catch (IOException e) {
+            return Double.NaN;
+        }
     }
 }
