@@ -1,6 +1,5 @@
 package dev.freefleet.data;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,8 +8,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Iterator;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -104,65 +101,42 @@ public final class DataExport implements AutoCloseable {
         }
     }
 
-    /** One member after the other, each made when the one before was read. */
-    private final class Pieces extends InputStream {
-        private final ByteArrayOutputStream made = new ByteArrayOutputStream();
-        private final TarArchiveOutputStream tar = new TarArchiveOutputStream(made, "UTF-8");
-        private InputStream piece = new ByteArrayInputStream(new byte[0]);
+    private final class Pieces extends TarPieces {
         private @Nullable Iterator<PlaneTable> tables;
         private @Nullable PlaneTable table;
         private @Nullable CopyOut copy;
         private byte @Nullable [] row;
         private int number;
-        private long members;
         private boolean ended;
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] b, int off, int len) throws IOException {
-            if (len == 0) {
-                // An array stream that is read to its end would say that this one is.
-                return 0;
-            }
-            int n = piece.read(b, off, len);
-            while (n < 0 && !ended) {
-                try {
-                    next();
-                } catch (SQLException e) {
-                    throw new IOException("the database failed: " + SqlFailures.message(e), e);
+        boolean next() throws IOException {
+            try {
+                Iterator<PlaneTable> left = tables;
+                if (left == null) {
+                    PlaneManifest manifest = new PlaneCatalogue(connection).read();
+                    tables = manifest.tables().iterator();
+                    member("manifest", manifest.text().getBytes(StandardCharsets.UTF_8));
+                } else if (copy != null || left.hasNext()) {
+                    rows(left);
+                } else if (!ended) {
+                    // Without it a stream that was cut between two members would look whole.
+                    member("end", Long.toString(members()).getBytes(StandardCharsets.US_ASCII));
+                    ended = true;
+                } else {
+                    return false;
                 }
-                piece = new ByteArrayInputStream(made.toByteArray());
-                made.reset();
-                n = piece.read(b, off, len);
-            }
-            return n;
-        }
-
-        private void next() throws IOException, SQLException {
-            if (tables == null) {
-                PlaneManifest manifest = new PlaneCatalogue(connection).read();
-                tables = manifest.tables().iterator();
-                member("manifest", manifest.text().getBytes(StandardCharsets.UTF_8));
-            } else if (copy != null || tables.hasNext()) {
-                rows();
-            } else {
-                // Without it a stream that was cut between two members would look whole.
-                member("end", Long.toString(members).getBytes(StandardCharsets.US_ASCII));
-                tar.close();
-                ended = true;
+                return true;
+            } catch (SQLException e) {
+                throw new IOException("the database failed: " + SqlFailures.message(e), e);
             }
         }
 
-        private void rows() throws IOException, SQLException {
+        private void rows(Iterator<PlaneTable> left) throws IOException, SQLException {
             CopyOut out = copy;
             PlaneTable from = table;
             if (out == null || from == null) {
-                from = java.util.Objects.requireNonNull(tables, "tables").next();
+                from = left.next();
                 table = from;
                 out = connection
                         .unwrap(PGConnection.class)
@@ -181,19 +155,6 @@ public final class DataExport implements AutoCloseable {
             if (row == null) {
                 copy = null;
             }
-        }
-
-        private void member(String name, byte[] content) throws IOException {
-            TarArchiveEntry entry = new TarArchiveEntry(name);
-            members++;
-            entry.setSize(content.length);
-            entry.setMode(0600);
-            // The same rows make the same bytes, whenever they are read.
-            entry.setModTime(0);
-            tar.putArchiveEntry(entry);
-            tar.write(content);
-            tar.closeArchiveEntry();
-            tar.flush();
         }
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The folder of a spool: held by one process at a time, with an id that the database knows it by. */
 final class SpoolDirectory implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("(\\d{18})\\.spool");
-    private static final String ID = "id";
+    static final String ID = "id";
 
     private final Path path;
     private final FileChannel lock;
@@ -69,14 +69,20 @@ final class SpoolDirectory implements AutoCloseable {
         return id;
     }
 
+    /** The number of the segment that a file is, or null where it is none. */
+    static @Nullable Long number(Path file) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        return name.matches() ? Long.valueOf(name.group(1)) : null;
+    }
+
     /** The segments' numbers and sizes, oldest first. */
     SortedMap<Long, Long> segments() throws IOException {
         SortedMap<Long, Long> sizes = new TreeMap<>();
         try (Stream<Path> files = Files.list(path)) {
             for (Path file : files.toList()) {
-                Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    sizes.put(Long.parseLong(name.group(1)), Files.size(file));
+                @Nullable Long number = number(file);
+                if (number != null) {
+                    sizes.put(number, Files.size(file));
                 }
             }
         }

@@ -1,5 +1,9 @@
 package dev.freefleet.cli.backup;
 
+import dev.freefleet.cli.config.FleetConfig;
+import dev.freefleet.gateway.OriginTrust;
+import dev.freefleet.gateway.RedisConfig;
+import dev.freefleet.gateway.Tls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,29 +13,66 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fleet's own files as a tar: {@code data/...}, what of the data directory is neither database, index, cache, spool nor of the
- * moment; and {@code config/fleet.yaml}, with {@code config/path}, which says where it lay.
+ * moment; {@code config/fleet.yaml}, with {@code config/path}, which says where it lay; and, under {@code config/named}, the certificates
+ * and keys elsewhere that it names, with their absolute paths.
  */
 final class FleetFiles {
     /** What has a source of its own, comes back by itself, or belongs to a process. */
-    private static final Set<String> LEFT_OUT =
-            Set.of("postgres", "brain", "cache", "spool", "archive", "archive-work", "lock", "run.json");
+    private static final Set<String> LEFT_OUT = Set.of(
+            "postgres",
+            "brain",
+            "cache",
+            "spool",
+            "archive",
+            "archive-work",
+            "lock",
+            "run.json",
+            "restored-brain",
+            "restored-spool",
+            "restored-archive",
+            "restored-files",
+            "restored-data.tar");
 
+    private static final String NAMED = "config/named";
     private static final long MOST_BYTES = 64 << 20;
 
     private final Path data;
     private final @Nullable Path config;
+    private final List<Path> named;
 
-    FleetFiles(Path data, @Nullable Path config) {
+    /** @param named absolute paths of files that the configuration names; those in the data directory are left out, and those that are gone */
+    FleetFiles(Path data, @Nullable Path config, List<Path> named) {
         this.data = data;
         this.config = config;
+        this.named = List.copyOf(named);
+    }
+
+    /** The certificates and keys that a configuration names. */
+    static List<Path> named(FleetConfig config) {
+        Tls tls = config.gateway().listener().tls();
+        OriginTrust trust = config.gateway().origin().trust();
+        RedisConfig redis = config.redis();
+        return Stream.of(
+                        tls == null ? null : tls.certificate(),
+                        tls == null ? null : tls.key(),
+                        trust.ca(),
+                        trust.clientCert(),
+                        trust.clientKey(),
+                        redis == null ? null : redis.ca())
+                .flatMap(Stream::ofNullable)
+                .map(path -> path.toAbsolutePath().normalize())
+                .distinct()
+                .toList();
     }
 
     /** Reads them all; they are small. @throws IOException if one cannot be read, or all are too much to be what they should be */
@@ -45,6 +86,11 @@ final class FleetFiles {
             if (config != null) {
                 add(tar, "config/fleet.yaml", config, bytes);
                 entry(tar, "config/path", config.toString().getBytes(StandardCharsets.UTF_8), 0);
+            }
+            for (Path file : named) {
+                if (Files.isRegularFile(file) && !file.startsWith(data)) {
+                    add(tar, NAMED + file, file, bytes);
+                }
             }
         }
         return bytes.toByteArray();

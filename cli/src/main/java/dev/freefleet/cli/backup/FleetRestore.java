@@ -79,15 +79,14 @@ final class FleetRestore {
                 brain(brain, data);
             }
             StoredSnapshot plane = from.get(Part.DATA);
+            boolean imported = true;
             if (plane != null) {
-                plane(plane, work.resolve("data.tar"), data);
+                imported = plane(plane, work.resolve("data.tar"), data);
             } else {
                 notes.add("There is no snapshot of the data plane: users, keys' states and usage are not restored.");
             }
-            StoredSnapshot archive = archive();
-            if (archive != null) {
-                restoreInto(archive, data.resolve(Plans.ARCHIVE));
-            }
+            spool(data, imported);
+            archive(data);
             keepConfig(fleet, data);
             if (aside != null) {
                 Files.move(target, aside);
@@ -120,11 +119,43 @@ final class FleetRestore {
         return newest;
     }
 
+    /** Usage that waited for the database. Two fleets must not deliver it into one that is alive. */
+    private void spool(Path data, boolean imported) throws IOException {
+        StoredSnapshot snapshot = newest(Plans.SPOOL);
+        if (snapshot == null) {
+            return;
+        }
+        Path place = data.resolve(imported ? Plans.SPOOL : "restored-spool");
+        restoreInto(snapshot, place);
+        WorkFolder.makePrivate(place);
+        if (!imported) {
+            notes.add(
+                    "Usage that waited for the database is in the folder restored-spool of the data directory. Once the"
+                            + " database is there, and if the fleet that it came from is gone, rename it to spool before the first start.");
+        }
+    }
+
     /** Usage that had left the database before the backup. */
-    private @Nullable StoredSnapshot archive() {
+    private void archive(Path data) throws IOException {
+        StoredSnapshot snapshot = newest(Plans.ARCHIVE);
+        if (snapshot == null) {
+            return;
+        }
+        Path usual = config.data().resolve(Plans.ARCHIVE);
+        boolean elsewhere = !(config.upkeep().archive() instanceof FleetConfig.Archive.Folder folder
+                && folder.path().equals(usual));
+        restoreInto(snapshot, data.resolve(elsewhere ? "restored-archive" : Plans.ARCHIVE));
+        if (elsewhere) {
+            notes.add(
+                    "Archived usage is in the folder restored-archive of the data directory; where the configured place"
+                            + " for archives lacks files of it, copy them there with their names.");
+        }
+    }
+
+    private @Nullable StoredSnapshot newest(String source) {
         StoredSnapshot newest = null;
         for (StoredSnapshot s : open.repository().list()) {
-            if (s.snapshot().source().equals(Plans.ARCHIVE)
+            if (s.snapshot().source().equals(source)
                     && (host == null || host.equals(s.snapshot().host()))) {
                 newest = s;
             }
@@ -162,7 +193,8 @@ final class FleetRestore {
         }
     }
 
-    private void plane(StoredSnapshot snapshot, Path tar, Path data) throws IOException {
+    /** @return whether it is in the database */
+    private boolean plane(StoredSnapshot snapshot, Path tar, Path data) throws IOException {
         try (Bars bars = setup.bars(surroundings, "data");
                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar))) {
             open.repository().archive(snapshot.snapshot(), out, bars);
@@ -170,6 +202,7 @@ final class FleetRestore {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(tar))) {
             DataImport.Imported imported = DataImport.run(in, Plans.database(config, data));
             notes.add("The data plane holds " + imported.rows() + " rows.");
+            return true;
         } catch (DataException e) {
             if (config.database() instanceof FleetConfig.Database.Embedded) {
                 throw e;
@@ -178,11 +211,18 @@ final class FleetRestore {
             notes.add("The data plane could not be brought into the configured database: " + e.getMessage()
                     + " It is in the file restored-data.tar of the data directory; when an empty database is there:"
                     + " ./fleet backup restore data --into-database");
+            return false;
         }
     }
 
     /** The configuration comes back beside the data, and never over one that is in use. */
     private void keepConfig(Path fleet, Path data) throws IOException {
+        Path named = fleet.resolve("config").resolve("named");
+        if (Files.isDirectory(named)) {
+            Files.move(named, data.resolve("restored-files"));
+            notes.add("Certificates and keys that the configuration names are in the folder restored-files of the data"
+                    + " directory, under the paths that they had; copy those that are missing to their places.");
+        }
         Path yaml = fleet.resolve("config").resolve("fleet.yaml");
         if (!Files.exists(yaml)) {
             return;

@@ -10,6 +10,7 @@ import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.cli.datadir.DataDirectory;
 import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.DataExport;
+import dev.freefleet.data.SpoolCopy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Plans {
     /** Usage that went out of the database, in files of its own; a source by this name where there is any. */
     static final String ARCHIVE = "archive";
+
+    /** Usage that waits for the database; a source by this name where there is a spool. */
+    static final String SPOOL = "spool";
 
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
@@ -71,8 +75,13 @@ final class Plans {
     /** All that are configured. */
     List<Plan> all() {
         List<Plan> plans = new ArrayList<>();
+        Path spool = config.data().resolve(SPOOL);
         for (BackupConfig.Part part : BackupConfig.Part.values()) {
             if (config.backup().parts().contains(part)) {
+                if (part == BackupConfig.Part.DATA && SpoolCopy.isThere(spool)) {
+                    // Before the database: what leaves the spool in between has arrived there.
+                    plans.add(spool(spool));
+                }
                 plans.add(
                         switch (part) {
                             case BRAIN -> brain(name(part));
@@ -81,9 +90,11 @@ final class Plans {
                         });
             }
         }
-        Path archive = config.data().resolve(ARCHIVE);
-        if (config.backup().parts().contains(BackupConfig.Part.DATA) && Files.isDirectory(archive)) {
-            plans.add(new Plan(ARCHIVE, () -> folder(ARCHIVE, archive, List.of()), ""));
+        // What is in a bucket is not lost with this machine.
+        if (config.upkeep().archive() instanceof FleetConfig.Archive.Folder archive
+                && config.backup().parts().contains(BackupConfig.Part.DATA)
+                && Files.isDirectory(archive.path())) {
+            plans.add(new Plan(ARCHIVE, () -> folder(ARCHIVE, archive.path(), List.of()), ""));
         }
         for (Path folder : config.backup().folders()) {
             plans.add(new Plan(
@@ -166,6 +177,13 @@ final class Plans {
                 "");
     }
 
+    private static Plan spool(Path spool) {
+        return new Plan(
+                SPOOL,
+                () -> new Opened(new Source.Stream(SPOOL, () -> SpoolCopy.stream(spool), -1, null, true), -1, () -> {}),
+                "");
+    }
+
     /** The configured database; an embedded one in this data directory. */
     static DataConfig.Database database(FleetConfig config, Path data) {
         return switch (config.database()) {
@@ -182,7 +200,7 @@ final class Plans {
         return new Plan(
                 name,
                 () -> {
-                    byte[] tar = new FleetFiles(config.data(), configFile).tar();
+                    byte[] tar = new FleetFiles(config.data(), configFile, FleetFiles.named(config)).tar();
                     return new Opened(
                             new Source.Stream(name, () -> new ByteArrayInputStream(tar), tar.length, null, true),
                             tar.length,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freefleet.cli.CommandLineTool;
 import dev.freefleet.cli.CommandLineTool.Outcome;
+import dev.freefleet.cli.config.TestFiles;
 import dev.freefleet.cli.datadir.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -248,6 +249,44 @@ class BackupCommandTest {
         assertThat(back.code()).as(back.err()).isZero();
         assertThat(home.resolve("fleet-data/secrets/signing.1")).exists();
         assertThat(fleet("copy", "--from", "off-site", "--all").out()).startsWith("3 snapshots copied from off-site");
+    }
+
+    @Test
+    void whatLiesElsewhereOrWaitsComesBackToo() throws Exception {
+        TestFiles.ownCertificate(home, "gateway");
+        Path archived = Files.createDirectories(home.resolve("archives/usage")).resolve("part-1-0.parquet");
+        Files.writeString(archived, "rows of a past day\n");
+        Path data = home.resolve("fleet-data");
+        Path spool = Files.createDirectories(data.resolve("spool"));
+        Files.writeString(spool.resolve("id"), "11111111-2222-3333-4444-555555555555\n");
+        Files.writeString(spool.resolve("000001795449600000.spool"), "events\n");
+        Files.writeString(spool.resolve("ring"), "of the moment\n");
+        Files.writeString(home.resolve("fleet.yaml"), """
+                tls: {cert: gateway.pem, key: gateway.key}
+                archive: {folder: archives}
+                backup: {sources: [data, fleet]}
+                """);
+        Outcome run = fleet("run");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).containsPattern("spool .*\n").contains("archive ", "3 snapshots made");
+
+        WorkFolder.delete(data);
+        Outcome restored = fleet("restore");
+        assertThat(restored.code()).as(restored.err()).isZero();
+        assertThat(restored.out()).contains("restored-files", "restored-archive");
+        assertThat(spool.resolve("000001795449600000.spool")).hasContent("events\n");
+        assertThat(spool.resolve("ring")).doesNotExist();
+        assertThat(data.resolve("restored-archive/usage/part-1-0.parquet")).hasContent("rows of a past day\n");
+        Path key = data.resolve("restored-files" + home.resolve("gateway.key"));
+        assertThat(key).hasSameTextualContentAs(home.resolve("gateway.key"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+
+        // What a restore has put there is not backed up as the fleet's own.
+        assertThat(fleet("run").code()).isZero();
+        assertThat(fleet("ls", snapshotOf("fleet")).out())
+                .contains("config/named" + home.resolve("gateway.pem"))
+                .doesNotContain("restored-files", "restored-archive");
     }
 
     @Test

@@ -92,7 +92,7 @@ class BackupJobsTest {
                 assertThat(good("backup-verify"))
                         .contains("no backup in the local store yet", "no backup in the off-site store yet");
 
-                assertThat(good("backup")).contains("3 snapshots made", "3 snapshots copied off-site");
+                assertThat(good("backup")).contains("4 snapshots made", "4 snapshots copied off-site");
                 assertThat(good("backup-sample")).contains("sound: ").containsPattern("sound: .*sound: ");
                 assertThat(good("backup-verify")).containsPattern("sound: .*sound: ");
                 assertThat(good("backup-drill")).startsWith("passed: ").contains("1 of 1 questions");

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Files that settings name. */
-final class TestFiles {
+public final class TestFiles {
     private TestFiles() {}
 
     /** A certificate and its key: {@code NAME.pem} and {@code NAME.key}. */
-    static void ownCertificate(Path folder, String name) throws Exception {
+    public static void ownCertificate(Path folder, String name) throws Exception {
         X509Bundle made = new CertificateBuilder()
                 .subject("CN=" + name)
                 .ecp256()
