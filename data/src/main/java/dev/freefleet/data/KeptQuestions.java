@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of questions that were asked more than once of late, so that a question that is asked often is redacted once. Bounded:
- * 1,024 questions of at most 256 characters, some 1.5 MB. A question is kept from its second time on: most come once, and what is kept
+ * 1,024 questions of at most 256 characters, some 2 MB. A question is kept from its second time on: most come once, and what is kept
  * of those would be in the way of those that come again. Threads may write over each other's entries. Safe for use by several threads.
  */
 final class KeptQuestions {
@@ -24,12 +24,14 @@ final class KeptQuestions {
      * @param text as it was asked, or null
      * @param keyed the digest that is kept, or null
      * @param redacted the text that is kept, or null
+     * @param columns both as {@link RowBatch#question} encodes them
      */
     record Kept(
             @Nullable String digest,
             @Nullable String text,
             @Nullable String keyed,
-            @Nullable String redacted) {}
+            @Nullable String redacted,
+            byte[] columns) {}
 
     /** What became of a question, or null where that is not known. */
     @Nullable

@@ -240,10 +240,15 @@ final class MappedRing {
                 && span(word) <= room;
     }
 
-    /** Adds an event, from any thread. @return false if there is no room */
-    boolean offer(UsageEvent event) {
+    /**
+     * Adds an event, from any thread.
+     *
+     * @param question what is kept of its question, as {@link RowBatch#question} makes it
+     * @return false if there is no room
+     */
+    boolean offer(UsageEvent event, byte[] question) {
         RowBatch scratch = SCRATCH.get();
-        int length = scratch.only(event);
+        int length = scratch.only(event, question);
         long size = span(word(length, ROW));
         long at;
         long start;

@@ -28,6 +28,7 @@ public final class QuestionPolicy {
 
     private static final int TAIL = 64;
     private static final HexFormat HEX = HexFormat.of();
+    private static final byte[] NOTHING = RowBatch.question(null, null);
 
     private final Map<String, EdgePolicy.QueryText> routes;
     private final Redaction redaction;
@@ -81,13 +82,29 @@ public final class QuestionPolicy {
         };
     }
 
+    /** What is kept of an event's question, as {@link RowBatch#question} encodes it. */
+    byte[] columns(UsageEvent event) {
+        @Nullable String text = event.queryText();
+        @Nullable String digest = event.queryDigest();
+        if (text == null && digest == null) {
+            return NOTHING;
+        }
+        return switch (keep(event)) {
+            case OFF -> NOTHING;
+            case DIGEST -> kept(digest, null).columns();
+            case FULL -> kept(digest, text).columns();
+        };
+    }
+
     private KeptQuestions.Kept kept(@Nullable String digest, @Nullable String text) {
         KeptQuestions.@Nullable Kept known = recent.find(digest, text);
         if (known != null) {
             return known;
         }
-        KeptQuestions.Kept kept = new KeptQuestions.Kept(
-                digest, text, digest == null ? null : keyed(digest), text == null ? null : redacted(text));
+        @Nullable String keyed = digest == null ? null : keyed(digest);
+        @Nullable String redacted = text == null ? null : redacted(text);
+        KeptQuestions.Kept kept =
+                new KeptQuestions.Kept(digest, text, keyed, redacted, RowBatch.question(keyed, redacted));
         recent.add(kept);
         return kept;
     }

@@ -42,11 +42,20 @@ final class RowBatch {
     /** What a row has at least: its fields' count and lengths, and those that are never null and have one size. */
     static final int SHORTEST_ROW = 2 + FIELDS * 4 + 16 + 5 * 8 + 2;
 
-    private ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
-    private int[] starts = new int[256];
+    private ByteBuffer bytes;
+    private int[] starts;
     private int rows;
     private final SortedSet<Long> days = new TreeSet<>();
     private long lastDay;
+
+    RowBatch() {
+        this(1 << 16, 256);
+    }
+
+    private RowBatch(int size, int rows) {
+        bytes = ByteBuffer.allocate(size);
+        starts = new int[rows];
+    }
 
     int rows() {
         return rows;
@@ -88,12 +97,26 @@ final class RowBatch {
         added(start);
     }
 
-    /** Encodes a row that belongs to no batch, into the first bytes of {@link #array}. @return how many they are */
-    int only(UsageEvent event) {
+    /**
+     * Encodes a row that belongs to no batch, into the first bytes of {@link #array}, with this in its question's place.
+     *
+     * @return how many they are
+     */
+    int only(UsageEvent event, byte[] question) {
         bytes.clear();
         rows = 0;
-        encode(event);
+        encodeRequest(event);
+        room(question.length);
+        bytes.put(question);
+        put(event.node(), 128);
         return bytes.position();
+    }
+
+    /** The columns of a question, encoded: an event loop that meets it again need not do so. */
+    static byte[] question(@Nullable String digest, @Nullable String text) {
+        RowBatch one = new RowBatch(4 + 16 + 4 + (text == null ? 0 : text.length()), 0);
+        one.encodeQuestion(digest, text);
+        return Arrays.copyOf(one.array(), one.bytes.position());
     }
 
     /** Adds a row that a batch encoded before. */
@@ -161,6 +184,17 @@ final class RowBatch {
     }
 
     private void encode(UsageEvent event) {
+        encodeRequest(event);
+        encodeQuestion(event.queryDigest(), event.queryText());
+        put(event.node(), 128);
+    }
+
+    private void encodeQuestion(@Nullable String digest, @Nullable String text) {
+        putDigest(digest);
+        put(text, 2_000);
+    }
+
+    private void encodeRequest(UsageEvent event) {
         room(2 + 20);
         bytes.putShort(FIELDS);
         UUID id = uuid(event.id());
@@ -177,9 +211,6 @@ final class RowBatch {
         put(Math.max(0, event.originMicros()));
         put(Math.max(0, event.bytesIn()));
         put(Math.max(0, event.bytesOut()));
-        putDigest(event.queryDigest());
-        put(event.queryText(), 2_000);
-        put(event.node(), 128);
     }
 
     private void put(long value) {

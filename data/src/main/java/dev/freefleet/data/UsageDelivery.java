@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class UsageDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(UsageDelivery.class);
     private static final int BATCH_BYTES = 4 << 20;
+    /** How soon the spool is looked at again while much comes; each look wakes a thread, so that it is seldom while little does. */
+    private static final long SOON_MILLIS = 5;
+
     private static final long FIRST_BACKOFF = 50;
     private static final long LONGEST_BACKOFF = 2_000;
 
@@ -104,7 +107,10 @@ final class UsageDelivery {
             if (full || closed.getCount() == 0 || System.nanoTime() >= deadline) {
                 return;
             }
-            pause(Math.min(20, config.maxDelay().toMillis()));
+            pause(
+                    batch.rows() > config.batchRows() / 8
+                            ? SOON_MILLIS
+                            : Math.max(1, config.maxDelay().toMillis() / 5));
         }
     }
 

@@ -25,7 +25,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** The same where what waits is safe: each look wakes a thread. */
-    private static final long LOOK_AT_MAPPED_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOK_AT_MAPPED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final int SEGMENT_BYTES = 8 << 20;
 
@@ -86,7 +86,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         }
         try {
             // Here and not later: the ring is a file, and what is taken away reaches no disk.
-            return mapped.offer(config.questions().apply(event));
+            return mapped.offer(event, config.questions().columns(event));
         } catch (RuntimeException e) {
             tally.rejected.increment();
             LOG.error(

@@ -55,7 +55,7 @@ class MappedRingTest {
                 case 0, 1, 2 -> {
                     for (int i = 0; i < 1 + 7 * step; i++) {
                         UUID id = UUID.randomUUID();
-                        if (ring.offer(TestEvents.event(id.toString(), Instant.EPOCH, "x".repeat(step * 400)))) {
+                        if (offer(ring, TestEvents.event(id.toString(), Instant.EPOCH, "x".repeat(step * 400)))) {
                             taken.add(id);
                         }
                     }
@@ -108,11 +108,12 @@ class MappedRingTest {
         MappedRing ring = ring(spool);
         long[] starts = new long[5];
         Path file = spool.path().resolve(MappedRing.NAME);
-        int row = new RowBatch().only(TestEvents.at(Instant.EPOCH));
+        UsageEvent event = TestEvents.at(Instant.EPOCH);
+        int row = new RowBatch().only(event, question(event));
         long span = 8L + (row + 7L) / 8 * 8;
         for (int i = 0; i < 5; i++) {
             starts[i] = MappedRing.HEADER_BYTES + i * span;
-            assertThat(ring.offer(TestEvents.at(Instant.EPOCH))).isTrue();
+            assertThat(offer(ring, TestEvents.at(Instant.EPOCH))).isTrue();
         }
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
             bytes.seek(starts[1]);
@@ -134,7 +135,7 @@ class MappedRingTest {
     @Test
     void aRingOfAnotherStartOfTheMachineIsNotRead() throws Exception {
         Spool spool = open(directory.resolve("spool"));
-        assertThat(ring(spool).offer(TestEvents.at(Instant.EPOCH))).isTrue();
+        assertThat(offer(ring(spool), TestEvents.at(Instant.EPOCH))).isTrue();
         try (RandomAccessFile bytes =
                 new RandomAccessFile(spool.path().resolve(MappedRing.NAME).toFile(), "rw")) {
             bytes.seek(32);
@@ -151,14 +152,14 @@ class MappedRingTest {
         RowBatch batch = new RowBatch();
         for (int round = 0; round < 50; round++) {
             int taken = 0;
-            while (ring.offer(TestEvents.event("id", Instant.EPOCH, "y".repeat(round * 30)))) {
+            while (offer(ring, TestEvents.event("id", Instant.EPOCH, "y".repeat(round * 30)))) {
                 taken++;
             }
             assertThat(ring.size()).isEqualTo(taken).isPositive();
             batch.clear();
             ring.read(batch, Integer.MAX_VALUE, Integer.MAX_VALUE);
             assertThat(batch.rows()).isEqualTo(taken);
-            assertThat(ring.offer(TestEvents.event("id", Instant.EPOCH, "y".repeat(2_000))))
+            assertThat(offer(ring, TestEvents.event("id", Instant.EPOCH, "y".repeat(2_000))))
                     .as("what is read is not gone")
                     .isFalse();
             ring.release();
@@ -184,7 +185,7 @@ class MappedRingTest {
                             new UUID(producer.getMostSignificantBits(), i).toString(),
                             Instant.EPOCH,
                             "z".repeat(random.nextInt(300)));
-                    while (!ring.offer(event)) {
+                    while (!offer(ring, event)) {
                         refused.incrementAndGet();
                         LockSupport.parkNanos(1_000);
                     }
@@ -242,6 +243,14 @@ class MappedRingTest {
                 file.setLength(Math.max(SpoolFormat.HEADER_BYTES, file.length() - bytes));
             }
         }
+    }
+
+    private static boolean offer(MappedRing ring, UsageEvent event) {
+        return ring.offer(event, question(event));
+    }
+
+    private static byte[] question(UsageEvent event) {
+        return RowBatch.question(event.queryDigest(), event.queryText());
     }
 
     private static List<UUID> ids(RowBatch batch) {

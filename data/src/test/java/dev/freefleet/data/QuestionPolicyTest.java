@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
@@ -57,7 +58,9 @@ class QuestionPolicyTest {
             String text =
                     n % 5 == 0 ? "x".repeat(300) + n : "ask ada" + n + "@example.org about card 4111 1111 1111 1111";
             UsageEvent event = asked(n % 7 == 0 ? null : text);
-            assertThat(policy.apply(event)).isEqualTo(new QuestionPolicy(Map.of(), EVERYTHING, SECRET).apply(event));
+            UsageEvent kept = policy.apply(event);
+            assertThat(kept).isEqualTo(new QuestionPolicy(Map.of(), EVERYTHING, SECRET).apply(event));
+            assertThat(row(event, policy.columns(event))).isEqualTo(row(kept));
         }
     }
 
@@ -74,6 +77,22 @@ class QuestionPolicyTest {
         assertThat(digest.apply(event).queryText()).isNull();
         assertThat(digest.apply(event).queryDigest()).hasSize(32);
         assertThat(other.apply(event)).isEqualTo(event);
+        for (QuestionPolicy policy : new QuestionPolicy[] {off, digest, other}) {
+            assertThat(row(event, policy.columns(event))).isEqualTo(row(policy.apply(event)));
+        }
+    }
+
+    /** As it stands in the ring, with this for its question. */
+    private static byte[] row(UsageEvent event, byte[] question) {
+        RowBatch batch = new RowBatch();
+        return Arrays.copyOf(batch.array(), batch.only(event, question));
+    }
+
+    /** As a batch encodes it. */
+    private static byte[] row(UsageEvent event) {
+        RowBatch batch = new RowBatch();
+        batch.add(event);
+        return Arrays.copyOf(batch.array(), batch.size());
     }
 
     /** The edge cuts questions at 2,000 characters; half a card number has no check digit that would give it away. */

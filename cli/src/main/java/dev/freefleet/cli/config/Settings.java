@@ -525,7 +525,7 @@ final class Settings {
             "Usage records that wait for the spool, in a file of this size that outlives the process; what finds no room is"
                     + " counted and lost.");
     static final Setting<Integer> USAGE_BATCH =
-            add("usage.batch", integer(1, 100_000), "5000", "The most records that are written at once.");
+            add("usage.batch", integer(1, 100_000), "10000", "The most records that are written at once.");
     static final Setting<Duration> USAGE_DELAY =
             add("usage.delay", duration(ofMillis(1), ofSeconds(10)), "200ms", "How long a record waits for others.");
 
