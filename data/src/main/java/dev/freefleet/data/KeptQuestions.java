@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of questions that were asked more than once of late, so that a question that is asked often is redacted once. Bounded:
- * 1,024 questions of at most 256 characters, some 2 MB. A question is kept from its second time on: most come once, and what is kept
+ * 2,048 questions of at most 256 characters, some 4 MB. A question is kept from its second time on: most come once, and what is kept
  * of those would be in the way of those that come again. Threads may write over each other's entries. Safe for use by several threads.
  */
 final class KeptQuestions {
-    private static final int PLACES = 1_024;
+    private static final int PLACES = 2_048;
     private static final int LONGEST = 256;
 
     private final AtomicReferenceArray<@Nullable Kept> kept = new AtomicReferenceArray<>(PLACES);
@@ -36,8 +36,16 @@ final class KeptQuestions {
     /** What became of a question, or null where that is not known. */
     @Nullable
     Kept find(@Nullable String digest, @Nullable String text) {
-        @Nullable Kept found = kept.get(place(hash(digest, text)));
-        return found != null && Objects.equals(digest, found.digest) && Objects.equals(text, found.text) ? found : null;
+        int place = place(hash(digest, text));
+        @Nullable Kept found = kept.get(place);
+        if (!isOf(found, digest, text)) {
+            found = kept.get(place ^ 1);
+        }
+        return isOf(found, digest, text) ? found : null;
+    }
+
+    private static boolean isOf(@Nullable Kept kept, @Nullable String digest, @Nullable String text) {
+        return kept != null && Objects.equals(digest, kept.digest) && Objects.equals(text, kept.text);
     }
 
     /** Keeps what became of a question, if it came before. */
@@ -45,6 +53,7 @@ final class KeptQuestions {
         int hash = hash(question.digest, question.text);
         int place = place(hash);
         if (seen[place] == hash && (question.text == null || question.text.length() <= LONGEST)) {
+            kept.set(place ^ 1, kept.get(place)); // two that share a place do not drive each other out
             kept.set(place, question);
         }
         seen[place] = hash;
@@ -56,6 +65,6 @@ final class KeptQuestions {
     }
 
     private static int place(int hash) {
-        return (hash * 0x9E3779B9) >>> 22;
+        return (hash * 0x9E3779B9) >>> 21;
     }
 }
