@@ -133,7 +133,7 @@ final class Answers {
             return;
         }
         isolate.counters.cacheWrites++;
-        Headers headers =
+        Headers.Init headers =
                 Headers.of(new String[] {"cache-control", RETENTION, "content-type", "application/octet-stream"});
         JSPromise<JSUndefined> put =
                 cache().put(url(cacheKey), Response.of(200, headers, Envelope.write(cacheKey, answers)));

@@ -28,8 +28,7 @@ final class Body {
 
     /** Reads it, so many bytes at the most. */
     void read(int maxBytes, Consumer<Event> read, Runnable broken) {
-        Stream stream = request.getBody();
-        if (stream == null) {
+        if (!head.hasContent()) {
             read.accept(new Event.BodyRead(new byte[0]));
         } else if (head.contentLength() > maxBytes) {
             read.accept(new Event.BodyTooLarge());
@@ -43,7 +42,12 @@ final class Body {
                     },
                     failed -> broken.run());
         } else {
-            new Collecting(stream.getReader(), maxBytes, read, broken).next();
+            Stream stream = request.getBody();
+            if (stream == null) {
+                read.accept(new Event.BodyRead(new byte[0]));
+            } else {
+                new Collecting(stream.getReader(), maxBytes, read, broken).next();
+            }
         }
     }
 

@@ -31,6 +31,7 @@ final class Fetching {
     private Flights.@Nullable Flight leads;
     private @Nullable JSObject slowTimer;
     private @Nullable Response answer;
+    private long length = -1;
     private @Nullable Event waitingEvent;
     private boolean slow;
     private boolean adopted;
@@ -47,12 +48,6 @@ final class Fetching {
 
     boolean isSlow() {
         return slow;
-    }
-
-    /** The origin's answer, whose content has not been read. */
-    @Nullable
-    Response answer() {
-        return answer;
     }
 
     /** Goes on for this exchange, whose first step is the fetch that is under way. */
@@ -181,7 +176,7 @@ final class Fetching {
         long now = isolate.millis();
         originMillis += now - sentMillis;
         int status = response.getStatus();
-        Fields fields = Fields.of(Headers.lines(response.getHeaders()));
+        Fields fields = Codings.decoded(Fields.of(Headers.lines(response.getHeaders())));
         Event.Failure failure = OriginFailures.of(status, fields);
         if (failure != null) {
             cancel(response);
@@ -194,7 +189,8 @@ final class Fetching {
             isolate.breaker.succeeded(ticket, isolate.nanos());
         }
         answer = response;
-        tell(new Event.OriginAnswered(status, Codings.decoded(fields), sentMillis, now));
+        length = declared(fields);
+        tell(new Event.OriginAnswered(status, fields, sentMillis, now));
     }
 
     private void failed(Event.Failure failure, Step.Fetch fetch, long ticket) {
@@ -216,7 +212,7 @@ final class Fetching {
         run.originFailed(failure, fetch.hasStale());
     }
 
-    private Headers headers(OriginRequest request) {
+    private Headers.Init headers(OriginRequest request) {
         List<String> lines = new ArrayList<>(2 * request.fields().size() + 8);
         // What only an edge may say comes from no client.
         request.fieldsWithout(run.isolate.settings.secretHeader()).forEach((name, value) -> {
@@ -275,6 +271,23 @@ final class Fetching {
         }
         Stream stream = request.streamContent() ? run.body.stream(request.maxBytes(), tooLarge) : null;
         return stream;
+    }
+
+    /** What the origin's answer declares as the length of the content that is read here, or -1. */
+    long length() {
+        return length;
+    }
+
+    private static long declared(Fields fields) {
+        String length = fields.first("content-length");
+        if (length == null || length.length() > 15) {
+            return -1;
+        }
+        long value = 0;
+        for (int i = 0; i < length.length(); i++) {
+            value = value * 10 + length.charAt(i) - '0';
+        }
+        return value;
     }
 
     /** The origin's answer, if there is one, is of no use. */

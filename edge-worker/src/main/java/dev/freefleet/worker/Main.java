@@ -3,6 +3,7 @@ package dev.freefleet.worker;
 import dev.freefleet.worker.js.Clock;
 import dev.freefleet.worker.js.Context;
 import dev.freefleet.worker.js.Env;
+import dev.freefleet.worker.js.Js;
 import dev.freefleet.worker.js.JsonValue;
 import dev.freefleet.worker.js.Request;
 import dev.freefleet.worker.js.Response;
@@ -22,13 +23,18 @@ public final class Main {
     }
 
     /**
-     * The edge of one isolate. Does no I/O.
+     * The edge of one isolate. Does no I/O, and takes some milliseconds, in which what requests need is compiled.
      *
      * @throws IllegalArgumentException if the policy cannot be read; the message says what to do
      */
     @JSExport
     public static Handler edge(JsonValue policy, Clock clock) {
         Isolate isolate = new Isolate(PolicyReader.read(policy), clock);
+        try {
+            Rehearsal.play();
+        } catch (RuntimeException fault) {
+            Js.log("the rehearsal failed, which makes the first requests slower: " + fault);
+        }
         return isolate::handle;
     }
 }

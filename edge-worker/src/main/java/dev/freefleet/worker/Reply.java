@@ -70,7 +70,7 @@ final class Reply {
             return;
         }
         if (content == null) {
-            Headers headers = headers(answer.fields(), answer.status() == 204 ? -1 : length);
+            Headers.Init headers = headers(answer.fields(), answer.status() == 204 ? -1 : length);
             response.settle(Response.empty(answer.status(), headers));
         } else {
             response.settle(Response.of(answer.status(), headers(answer.fields(), -1), content));
@@ -78,18 +78,18 @@ final class Reply {
     }
 
     private void fromOrigin(Step.Respond answer, @Nullable Response origin, Fetching fetching) {
-        Stream content = origin == null ? null : origin.getBody();
-        if (origin == null || content == null) {
-            finishFromOrigin(answer, EMPTY, fetching);
-            return;
-        }
-        long length = declared(origin);
-        if (length >= 0 && length <= SMALL) {
+        long length = fetching.length();
+        if (origin != null && length >= 0 && length <= SMALL) {
             Promises.when(
                     origin.arrayBuffer(), bytes -> finishFromOrigin(answer, new Int8Array(bytes), fetching), broken -> {
                         fetching.land(new Flights.Landing.NotShared());
                         problem(502, "The origin broke off its answer. Try again in a while.", 0);
                     });
+            return;
+        }
+        Stream content = origin == null ? null : origin.getBody();
+        if (content == null) {
+            finishFromOrigin(answer, EMPTY, fetching);
             return;
         }
         pass(answer, content, length, fetching);
@@ -231,7 +231,7 @@ final class Reply {
     }
 
     /** With a length where the content does not tell it. */
-    private static Headers headers(Fields fields, long length) {
+    static Headers.Init headers(Fields fields, long length) {
         List<String> lines = new ArrayList<>(2 * fields.size() + 2);
         fields.forEach((name, value) -> {
             lines.add(name);
@@ -242,20 +242,6 @@ final class Reply {
             lines.add(Long.toString(length));
         }
         return Headers.of(lines.toArray(new String[0]));
-    }
-
-    /** What the origin declared as the length of the content that is read here, or -1. */
-    private static long declared(Response origin) {
-        Fields fields = Codings.decoded(Fields.of(Headers.lines(origin.getHeaders())));
-        String length = fields.first("content-length");
-        if (length == null || length.length() > 15) {
-            return -1;
-        }
-        long value = 0;
-        for (int i = 0; i < length.length(); i++) {
-            value = value * 10 + length.charAt(i) - '0';
-        }
-        return value;
     }
 
     private static void discard(Response origin) {

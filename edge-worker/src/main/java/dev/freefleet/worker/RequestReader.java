@@ -35,7 +35,7 @@ final class RequestReader {
                 fields,
                 peer(fields),
                 url.startsWith("https:"),
-                request.getBody() != null && length != 0, // the runtime has a body where a length of 0 is declared
+                length > 0 || (length < 0 && request.getBody() != null),
                 length,
                 upgrade != null);
     }

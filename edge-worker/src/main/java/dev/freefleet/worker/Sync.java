@@ -163,7 +163,7 @@ final class Sync {
         isolate.counters.syncs++;
         JSObject abort = Js.abortController();
         JSObject timer = isolate.clock.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
-        Headers headers = Headers.of(
+        Headers.Init headers = Headers.of(
                 etag.isEmpty()
                         ? new String[] {"authorization", "Bearer " + Env.edgeToken(env)}
                         : new String[] {"authorization", "Bearer " + Env.edgeToken(env), "if-none-match", etag});
@@ -246,7 +246,7 @@ final class Sync {
         rememberedMillis = now;
         FleetState known = state;
         long seconds = known == null ? 0 : known.holdMillis() / 1_000;
-        Headers headers = Headers.of(new String[] {
+        Headers.Init headers = Headers.of(new String[] {
             "cache-control",
             "max-age=" + seconds,
             "content-type",

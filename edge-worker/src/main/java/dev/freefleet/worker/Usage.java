@@ -17,9 +17,10 @@ import org.teavm.jso.JSObject;
  * The usage events of this isolate on their way to the fleet, in batches: one for some seconds of requests, so that a
  * request costs a fraction of a call.
  *
- * <p>A batch is looked after by the latest request that put an event into it, for as long as the platform lets a request
- * live after its answer ({@code waitUntil}, 30 s): when its time has come, that request sends it. So there is always one
- * request whose end waits until the events are acknowledged. A batch that the fleet does not take is parked in KV under its
+ * <p>A batch is looked after by one request that put an event into it, for as long as the platform lets a request
+ * live after its answer ({@code waitUntil}, 30 s): when its time has come, that request sends it. A later one takes over from
+ * one that has waited for a while, whether that still lives or not. So there is always one request whose end waits until the
+ * events are acknowledged. A batch that the fleet does not take is parked in KV under its
  * id, where the fleet finds it; it may have been written all the same, which the id makes harmless.
  *
  * <p>While the fleet is away, batches are filled for longer, since KV may be written 1,000 times a day. An isolate's share of
@@ -35,6 +36,9 @@ final class Usage {
     private static final long LONG_FLUSH_MILLIS = 120_000;
 
     private static final long CARE_MILLIS = 20_000;
+    /** After so long another request takes over; not before a batch is usually sent. */
+    private static final long SHIFT_MILLIS = 5_000;
+
     private static final int PATIENCE_MILLIS = 5_000;
     private static final int MAX_EVENTS = 500;
     private static final int MAX_BYTES = 512 << 10;
@@ -72,6 +76,8 @@ final class Usage {
         /** Ends the waiting of the request that looks after it. */
         Promises.@Nullable Settler<JSObject> keeper;
 
+        long keptSinceMillis;
+
         Batch(long sinceMillis) {
             this.sinceMillis = sinceMillis;
         }
@@ -94,7 +100,7 @@ final class Usage {
         return backoffMillis > 0;
     }
 
-    /** Takes an event, of which this request takes care from now on. */
+    /** Takes an event, of which this request takes care where no other does. */
     void add(UsageEvent event, Env env, Context context) {
         long now = isolate.millis();
         Batch batch = open;
@@ -106,16 +112,21 @@ final class Usage {
         batch.events.add(text);
         batch.bytes += text.maxBytes();
         Promises.Settler<JSObject> before = batch.keeper;
+        boolean full = batch.events.size() >= MAX_EVENTS || batch.bytes >= MAX_BYTES;
+        if (before != null && !full && now - batch.keptSinceMillis < SHIFT_MILLIS) {
+            return;
+        }
         if (before != null) {
             before.done(); // this one looks after it from now on
         }
         Batch mine = batch;
         Promises.Settler<JSObject> end = new Promises.Settler<>();
         context.waitUntil(end.promise());
-        if (batch.events.size() >= MAX_EVENTS || batch.bytes >= MAX_BYTES) {
+        if (full) {
             close(mine, env, end::done);
             return;
         }
+        mine.keptSinceMillis = now;
         long left = mine.sinceMillis + flushMillis(now) - now;
         mine.keeper = end;
         isolate.clock.after((int) Math.max(0, Math.min(left, CARE_MILLIS)), () -> {
@@ -170,7 +181,7 @@ final class Usage {
         isolate.counters.usagePosts++;
         JSObject abort = Js.abortController();
         JSObject timer = isolate.clock.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
-        Headers headers = Headers.of(new String[] {
+        Headers.Init headers = Headers.of(new String[] {
             "authorization", "Bearer " + Env.edgeToken(env), "content-type", "application/json", "fleet-batch", batch.id
         });
         Promises.when(

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The Worker in a process of workerd that runs nothing else: without Miniflare, which keeps the Cache API by a Worker of its
+ * A Worker in a process of workerd that runs nothing else: without Miniflare, which keeps the Cache API by a Worker of its
  * own in the same process. Here the Cache API is a server elsewhere, as it is at Cloudflare.
  */
 final class PlainWorkerd implements AutoCloseable {
@@ -52,12 +52,17 @@ final class PlainWorkerd implements AutoCloseable {
     private final Process process;
     private final URI url;
 
-    /** @param folder an empty one, for its configuration */
-    PlainWorkerd(Path folder, String policy) throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param folder an empty one, for its configuration
+     * @param entry the Worker's first module
+     */
+    PlainWorkerd(Path folder, Path entry, String policy) throws IOException {
         NodePackages.install(WorkerUnderTest.NPM, WorkerUnderTest.INSTALLED);
-        for (String module : new String[] {"index.js", "edge.js"}) {
-            Files.copy(WorkerUnderTest.MODULES.resolve(module), folder.resolve(module));
-        }
+        Files.createDirectories(folder);
+        Files.copy(entry, folder.resolve("index.js"));
+        Files.copy(WorkerUnderTest.MODULES.resolve("edge.js"), folder.resolve("edge.js"));
         Files.writeString(folder.resolve("policy.js"), "export default " + policy);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(WorkerUnderTest.SECRET);
         Files.writeString(

@@ -13,6 +13,17 @@ public final class ReadersProbe {
 
     private ReadersProbe() {}
 
+    /** Plays the rehearsal, in the global scope, where the runtime refuses all I/O. */
+    @JSExport
+    public static String rehearse() {
+        try {
+            Rehearsal.play();
+            return "played";
+        } catch (RuntimeException fault) {
+            return fault.toString();
+        }
+    }
+
     @JSExport
     public static String policy(String json) {
         JsonValue value = JsonValue.parse(json);

@@ -33,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
@@ -52,9 +53,12 @@ class ReadersTest {
     private static final String KEY = "query:0123";
     private static final List<String> TEXTS = List.of("", "a", "x-b", "ä€𝄞", "\"\\\n\u0000", "notes/a.md");
     private static final String ENTRY = """
-            import { policy, sync, envelope } from './probe.mjs'
+            import { policy, sync, envelope, rehearse } from './probe.mjs'
+
+            const rehearsed = rehearse()
 
             const read = {
+              '/rehearsal': () => rehearsed,
               '/policy': bytes => policy(new TextDecoder().decode(bytes)),
               '/sync': bytes => sync(new TextDecoder().decode(bytes)),
               '/envelope': bytes => envelope('query:0123', bytes)
@@ -123,6 +127,11 @@ class ReadersTest {
 
     private static String read(String what, String content) throws IOException, InterruptedException {
         return read(what, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Example
+    void theRehearsalNeedsNoIo() throws Exception {
+        assertThat(read("rehearsal", "")).isEqualTo("played");
     }
 
     @Property(tries = 200)

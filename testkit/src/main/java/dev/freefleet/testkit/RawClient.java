@@ -9,7 +9,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A client that sends the bytes it is told, valid or not, and reads what comes back. It waits 10 s at the most. */
+/** A client that sends the bytes it is told, valid or not, and reads what comes back. It waits 10 s at the most, unless told. */
 public final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
 
@@ -42,12 +42,17 @@ public final class RawClient implements AutoCloseable {
 
     /** Connects with a receive buffer of so many bytes, 0: the system's own. */
     public static RawClient connect(InetSocketAddress to, int receiveBuffer) throws IOException {
+        return connect(to, receiveBuffer, PATIENCE_MILLIS);
+    }
+
+    /** The same, waiting so long. */
+    public static RawClient connect(InetSocketAddress to, int receiveBuffer, int patienceMillis) throws IOException {
         Socket socket = new Socket();
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
-        socket.connect(to, PATIENCE_MILLIS);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.connect(to, patienceMillis);
+        socket.setSoTimeout(patienceMillis);
         socket.setTcpNoDelay(true);
         return new RawClient(socket);
     }

@@ -7,10 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class TestOrigin implements AutoCloseable {
 
     private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final List<OriginExchange> exchanges = new CopyOnWriteArrayList<>();
+    private final List<OriginExchange> exchanges = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger connections = new AtomicInteger();
     private volatile Script script;
     private @Nullable Thread acceptor;
@@ -66,7 +67,9 @@ public final class TestOrigin implements AutoCloseable {
 
     /** The requests so far, those in progress too, in the order of their heads. */
     public List<OriginExchange> exchanges() {
-        return List.copyOf(exchanges);
+        synchronized (exchanges) {
+            return List.copyOf(exchanges);
+        }
     }
 
     /** How many requests there were. */

@@ -9,6 +9,9 @@ import org.teavm.jso.typedarrays.Int8Array;
 
 /** Calls of the runtime that belong to no object. */
 public final class Js {
+    private static final JSObject ENCODER = encoder();
+    private static final JSObject DECODER = decoder();
+
     private Js() {}
 
     /**
@@ -20,7 +23,13 @@ public final class Js {
             script =
                     "return fetch(url, { method: method, headers: headers, body: body, signal: signal, redirect: 'manual' });")
     public static native JSPromise<Response> fetch(
-            String url, String method, Headers headers, @Nullable JSObject body, JSObject signal);
+            String url, String method, Headers.Init headers, @Nullable JSObject body, JSObject signal);
+
+    /** What can be read of a request, of one that nobody has sent: the runtime makes none at its start. */
+    @JSBody(
+            params = {"url", "method", "headers"},
+            script = "return { url: url, method: method, headers: new Headers(headers), body: null };")
+    public static native Request request(String url, String method, Headers.Init headers);
 
     /** What ends a fetch. */
     @JSBody(script = "return new AbortController();")
@@ -69,14 +78,31 @@ public final class Js {
     @JSBody(script = "return Math.random();")
     public static native double random();
 
-    @JSBody(
-            params = "text",
-            script = "var b = new TextEncoder().encode(text); return new Int8Array(b.buffer, 0, b.length);")
-    public static native Int8Array utf8(String text);
+    /** This text as bytes, UTF-8. */
+    public static Int8Array utf8(String text) {
+        return encode(ENCODER, text);
+    }
 
     /** The text of these bytes, UTF-8; what is none is replaced. */
-    @JSBody(params = "bytes", script = "return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);")
-    public static native String text(Int8Array bytes);
+    public static String text(Int8Array bytes) {
+        return decode(DECODER, bytes);
+    }
+
+    @JSBody(script = "return new TextEncoder();")
+    private static native JSObject encoder();
+
+    @JSBody(script = "return new TextDecoder('utf-8', { ignoreBOM: true });")
+    private static native JSObject decoder();
+
+    @JSBody(
+            params = {"encoder", "text"},
+            script = "var b = encoder.encode(text); return new Int8Array(b.buffer, 0, b.length);")
+    private static native Int8Array encode(JSObject encoder, String text);
+
+    @JSBody(
+            params = {"decoder", "bytes"},
+            script = "return decoder.decode(bytes);")
+    private static native String decode(JSObject decoder, Int8Array bytes);
 
     /** A part of these bytes, not copied. */
     @JSBody(

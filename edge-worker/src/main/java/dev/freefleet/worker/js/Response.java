@@ -34,23 +34,23 @@ public abstract class Response implements JSObject {
     @JSBody(
             params = {"status", "headers", "body"},
             script = "return new Response(body, { status: status, headers: headers });")
-    public static native Response of(int status, Headers headers, Int8Array body);
+    public static native Response of(int status, Headers.Init headers, Int8Array body);
 
     /** With a stream as its content. */
     @JSBody(
             params = {"status", "headers", "body"},
             script = "return new Response(body, { status: status, headers: headers });")
-    public static native Response of(int status, Headers headers, Stream body);
+    public static native Response of(int status, Headers.Init headers, Stream body);
 
     /** Without content. */
     @JSBody(
             params = {"status", "headers"},
             script = "return new Response(null, { status: status, headers: headers });")
-    public static native Response empty(int status, Headers headers);
+    public static native Response empty(int status, Headers.Init headers);
 
     /** That switches to a WebSocket, whose other end is the origin's. */
     @JSBody(
             params = {"headers", "webSocket"},
             script = "return new Response(null, { status: 101, headers: headers, webSocket: webSocket });")
-    public static native Response switching(Headers headers, JSObject webSocket);
+    public static native Response switching(Headers.Init headers, JSObject webSocket);
 }

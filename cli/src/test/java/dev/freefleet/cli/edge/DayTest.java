@@ -1,24 +1,31 @@
 package dev.freefleet.cli.edge;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freefleet.edge.UsageEvent;
 import dev.freefleet.testkit.OriginExchange;
+import dev.freefleet.testkit.RawClient;
 import dev.freefleet.testkit.TestOrigin;
 import dev.freefleet.testkit.trace.Trace;
 import dev.freefleet.testkit.trace.TraceEvent;
 import dev.freefleet.testkit.trace.TraceSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +51,9 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The Worker's time of day is that of the latest request ({@code day.js}): so a slow machine makes the run longer and no
  * hour of the day.
- *
- * <p>No part of the ordinary run until it is known to pass: {@code ./fleet test -pl cli -am -Dtest=DayTrial
- * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @Timeout(1_500)
-class DayTrial {
+class DayTest {
     private static final int REQUESTS = 100_000;
     private static final int AT_ONCE = 24;
     private static final long HOUR = 3_600_000;
@@ -83,6 +87,9 @@ class DayTrial {
     @SuppressWarnings("NullAway.Init")
     private WorkerFleet.Key key;
 
+    @SuppressWarnings("NullAway.Init")
+    private KeptConnections clients;
+
     @Test
     void aDayOfTheFreePlanFits() throws Exception {
         brain = TestOrigin.start(this::answer);
@@ -90,6 +97,7 @@ class DayTrial {
         try (WorkerFleet started = new WorkerFleet(folder.resolve("home"), brain.url(), edge, this::timed)) {
             fleet = started;
             key = fleet.created("day");
+            connect();
             long began = System.nanoTime();
             run();
             settle();
@@ -98,6 +106,9 @@ class DayTrial {
             tell((System.nanoTime() - began) / 1e9);
             verify();
         } finally {
+            if (clients != null) {
+                clients.close();
+            }
             http.close();
             brain.close();
         }
@@ -194,8 +205,15 @@ class DayTrial {
     private void restart() throws Exception {
         settle();
         count();
+        clients.close();
         fleet.killWorker();
         fleet.startWorker();
+        connect();
+    }
+
+    private void connect() {
+        URI url = fleet.worker().url();
+        clients = new KeptConnections(new InetSocketAddress(url.getHost(), url.getPort()));
     }
 
     /** Time goes on without requests until no usage waits. */
@@ -233,33 +251,33 @@ class DayTrial {
     }
 
     private void send(TraceEvent.Ask ask, long atMillis) {
-        String json = ask.json();
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        fleet.worker().url().resolve(ask.target()))
-                .header("X-API-Key", key.text())
-                .header("Fleet-Test-Ms", Long.toString(atMillis))
-                .method(
-                        ask.method(),
-                        json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json));
-        if (json != null) {
-            request.header("Content-Type", "application/json");
-        }
         try {
-            HttpResponse<Void> response = http.send(request.build(), HttpResponse.BodyHandlers.discarding());
-            answered.add(response.headers().firstValue("x-request-id").orElseThrow());
-            String cache = response.headers().firstValue("cache-status").orElse("none");
+            RawClient.Answer answer = clients.send(request(ask, atMillis));
+            answered.add(requireNonNull(answer.field("x-request-id"), "x-request-id"));
+            String cache = requireNonNullElse(answer.field("cache-status"), "none");
             String outcome = cache.contains("hit") ? " hit" : cache.contains("fwd") ? " miss" : " none";
-            told.computeIfAbsent(response.statusCode() + outcome, name -> new AtomicLong())
+            told.computeIfAbsent(answer.status() + outcome, name -> new AtomicLong())
                     .incrementAndGet();
-            if (!isExpected(response.statusCode(), (atMillis - midnight.toEpochMilli()) / MINUTE)) {
-                unexpected.add(response.statusCode() + outcome + " at "
+            if (!isExpected(answer.status(), (atMillis - midnight.toEpochMilli()) / MINUTE)) {
+                unexpected.add(answer.status() + outcome + " at "
                         + Instant.ofEpochMilli(atMillis).truncatedTo(ChronoUnit.SECONDS));
             }
         } catch (IOException failed) {
             unexpected.add(failed.toString());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
+    }
+
+    private byte[] request(TraceEvent.Ask ask, long atMillis) {
+        String json = ask.json();
+        byte[] content = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
+        String about =
+                json == null ? "" : "Content-Type: application/json\r\nContent-Length: " + content.length + "\r\n";
+        byte[] head = (ask.method() + " " + ask.target() + " HTTP/1.1\r\nHost: edge.example\r\nX-API-Key: " + key.text()
+                        + "\r\nFleet-Test-Ms: " + atMillis + "\r\n" + about + "\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] all = Arrays.copyOf(head, head.length + content.length);
+        System.arraycopy(content, 0, all, head.length, content.length);
+        return all;
     }
 
     /** Without the Brain, what nobody has asked before cannot be answered. */
