@@ -12,9 +12,15 @@ cp "$here/package.json" "$here/table.mjs" "$work/"
 (cd "$here/../.." && mvn -B -q -ntp -pl backup dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile="$work/cp" >/dev/null)
 cp="$here/../../backup/target/classes:$(cat "$work/cp")"
 javac -cp "$cp" -d "$work/classes" "$here/Bench.java"
-ours() { java -Xmx"${HEAP:-320m}" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "$work/classes:$cp" Bench "$work/ours" "$@"; }
+# As the launcher ./fleet starts backups.
+flags="-XX:+UseCompactObjectHeaders -XX:CompileCommand=quiet"
+for hot in 'com.sun.crypto.provider.*' 'sun.security.provider.SHA2*' 'sun.security.provider.DigestBase'; do
+  flags="$flags -XX:CompileCommand=CompileThresholdScaling,$hot::*,0.001"
+done
+# shellcheck disable=SC2086  # flags is a list
+ours() { set -f; java -Xmx"${HEAP:-320m}" -XX:+UseSerialGC $flags --enable-native-access=ALL-UNNAMED -cp "$work/classes:$cp" Bench "$work/ours" "$@"; }
 export -f ours
-export cp work
+export cp work flags
 theirs() { restic -q -r "$work/restic" "$@"; }
 export -f theirs
 bytes() { du -sb "$1" | cut -f1; }

@@ -29,6 +29,13 @@ final class OwnCommand {
     private static final Pattern INHERITED = Pattern.compile("-Xm[nsx].*|-XX:[+-]Use.*|-XX:(Max|Reserved|Tiered|Trim).*"
             + "|--(enable-native-access|sun-misc-unsafe-memory-access|add-opens|add-exports)=.*|-Dfleet\\.home=.*");
 
+    /** As the launcher {@code fleet} says for backups, and why. */
+    private static final List<String> CIPHERS = List.of(
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.001",
+            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2*::*,0.001",
+            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::*,0.001");
+
     private final Surroundings surroundings;
     private final List<String> words;
 
@@ -45,6 +52,7 @@ final class OwnCommand {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> INHERITED.matcher(flag).matches())
                 .forEach(words::add);
+        words.addAll(CIPHERS);
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.freefleet.cli.Main"));
         words.addAll(arguments);
         return new OwnCommand(surroundings, words);
