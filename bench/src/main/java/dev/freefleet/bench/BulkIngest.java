@@ -2,6 +2,7 @@ package dev.freefleet.bench;
 
 import dev.freefleet.bench.peer.UsageDatabase;
 import dev.freefleet.data.DataConfig;
+import dev.freefleet.data.DataPlane;
 import dev.freefleet.data.UsageIngest;
 import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.UsageEvent;
@@ -42,11 +43,14 @@ final class BulkIngest implements AutoCloseable {
     /** Rows a second from the first offer to the last commit, for events as large as a question's. */
     double ingest(int round) throws SQLException, IOException {
         run("truncate usage_logs");
-        List<UsageEvent> events = events();
+        SplittableRandom random = new SplittableRandom(7);
         double perSecond;
-        try (UsageIngest ingest = new UsageDatabase(database, disk.resolve("spool-" + round)).ingest()) {
+        UsageDatabase usage = new UsageDatabase(database, disk.resolve("spool-" + round));
+        try (DataPlane plane = usage.open();
+                UsageIngest ingest = usage.ingest(plane)) {
             long began = System.nanoTime();
-            for (UsageEvent event : events) {
+            for (int i = 0; i < rows; i++) {
+                UsageEvent event = event(random); // made here, as a gateway makes it
                 while (!ingest.offer(event)) {
                     LockSupport.parkNanos(100_000);
                 }
@@ -95,29 +99,23 @@ final class BulkIngest implements AutoCloseable {
         copied.add(part.toByteArray());
     }
 
-    private List<UsageEvent> events() {
-        SplittableRandom random = new SplittableRandom(7);
-        List<UsageEvent> events = new ArrayList<>(rows);
-        long now = System.currentTimeMillis();
-        for (int i = 0; i < rows; i++) {
-            events.add(new UsageEvent(
-                    new UUID(random.nextLong(), random.nextLong()).toString(),
-                    now,
-                    1 + random.nextInt(500),
-                    1 + random.nextInt(100),
-                    "query",
-                    "POST",
-                    200,
-                    random.nextInt(10) < 7 ? CacheOutcome.HIT : CacheOutcome.MISS,
-                    random.nextInt(2_000_000),
-                    random.nextInt(2_000_000),
-                    60,
-                    1_800,
-                    "00112233445566778899aabbccddeeff",
-                    "What does document " + random.nextInt(TEXTS) + " say about the migration of whales?",
-                    "bench"));
-        }
-        return events;
+    private static UsageEvent event(SplittableRandom random) {
+        return new UsageEvent(
+                new UUID(random.nextLong(), random.nextLong()).toString(),
+                System.currentTimeMillis(),
+                1 + random.nextInt(500),
+                1 + random.nextInt(100),
+                "query",
+                "POST",
+                200,
+                random.nextInt(10) < 7 ? CacheOutcome.HIT : CacheOutcome.MISS,
+                random.nextInt(2_000_000),
+                random.nextInt(2_000_000),
+                60,
+                1_800,
+                "00112233445566778899aabbccddeeff",
+                "What does document " + random.nextInt(TEXTS) + " say about the migration of whales?",
+                "bench");
     }
 
     private void run(String sql) throws SQLException {

@@ -70,9 +70,8 @@ public final class GatewayApp {
                 .withThreads(1)
                 .with(Transport.valueOf(System.getProperty("transport", "auto").toUpperCase(Locale.ROOT)))
                 .with(new GatewayConfig.Poll("/health", POLL));
-        UsageIngest ingest = args.length < 5 || args[4].equals("none")
-                ? null
-                : UsageDatabase.read(Path.of(args[4])).ingest();
+        UsageDatabase usage = args.length < 5 || args[4].equals("none") ? null : UsageDatabase.read(Path.of(args[4]));
+        UsageIngest ingest = usage == null ? null : usage.ingest(usage.open()); // which end with the process
         UsageSink sink = ingest != null ? ingest::offer : args.length < 5 ? events::offer : event -> true;
         try (var gateway =
                 Gateway.start(config, new Edge(policy), keys, sink, new SimpleMeterRegistry(), Sources.system())) {

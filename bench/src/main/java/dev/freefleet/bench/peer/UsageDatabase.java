@@ -32,11 +32,15 @@ public record UsageDatabase(DataConfig.External database, Path spool) {
                 new DataConfig.External(lines.get(0), lines.get(1), lines.get(2)), Path.of(lines.get(3)));
     }
 
-    /** Opens the data plane, which ends with the process, and begins to take events with the fleet's defaults: redacted, digests keyed. */
-    public UsageIngest ingest() {
+    /** Opens the data plane. */
+    public DataPlane open() {
+        return DataPlane.open(DataConfig.of(database), Clock.systemUTC());
+    }
+
+    /** Begins to take events with the fleet's defaults: redacted, digests keyed. */
+    public UsageIngest ingest(DataPlane plane) {
         QuestionPolicy questions = new QuestionPolicy(
                 Map.of(), Redaction.of(Set.of(Sensitive.SECRET, Sensitive.CARD), Map.of()), new byte[32]);
-        return DataPlane.open(DataConfig.of(database), Clock.systemUTC())
-                .ingest(IngestConfig.DEFAULTS.withSpool(spool).withQuestions(questions));
+        return plane.ingest(IngestConfig.DEFAULTS.withSpool(spool).withQuestions(questions));
     }
 }
