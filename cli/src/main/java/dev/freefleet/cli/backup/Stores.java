@@ -205,7 +205,7 @@ final class Stores {
                 "",
                 "Every backup is encrypted under it. KEEP A COPY OF IT SOMEWHERE ELSE, NOW: on a",
                 "USB stick, in a password manager, printed. If this disk dies with the only copy,",
-                "no backup can ever be read again, by nobody. It does not belong beside the",
+                "no backup can ever be read again, by anybody. It does not belong beside the",
                 "backups: who has both can read everything.",
                 "=================================================================================",
                 "")) {
