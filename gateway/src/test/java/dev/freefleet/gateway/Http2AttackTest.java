@@ -1,12 +1,25 @@
 package dev.freefleet.gateway;
 
+import static dev.freefleet.gateway.Http2Frames.CONTINUATION;
+import static dev.freefleet.gateway.Http2Frames.DATA;
+import static dev.freefleet.gateway.Http2Frames.END_HEADERS;
+import static dev.freefleet.gateway.Http2Frames.END_STREAM;
+import static dev.freefleet.gateway.Http2Frames.HEADERS;
+import static dev.freefleet.gateway.Http2Frames.PING;
+import static dev.freefleet.gateway.Http2Frames.PRIORITY;
+import static dev.freefleet.gateway.Http2Frames.RST_STREAM;
+import static dev.freefleet.gateway.Http2Frames.SETTINGS;
+import static dev.freefleet.gateway.Http2Frames.WINDOW_UPDATE;
+import static dev.freefleet.gateway.Http2Frames.both;
+import static dev.freefleet.gateway.Http2Frames.frame;
+import static dev.freefleet.gateway.Http2Frames.get;
+import static dev.freefleet.gateway.Http2Frames.number;
+import static dev.freefleet.gateway.Http2Frames.preface;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.testkit.Await;
 import dev.freefleet.testkit.RawClient;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -17,16 +30,6 @@ import org.junit.jupiter.api.Timeout;
 /** Attacks on HTTP/2 servers, frame by frame: each ends with the attacker's connection, and with that alone. */
 @Timeout(120)
 class Http2AttackTest {
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int PRIORITY = 2;
-    private static final int RST_STREAM = 3;
-    private static final int SETTINGS = 4;
-    private static final int PING = 6;
-    private static final int WINDOW_UPDATE = 8;
-    private static final int CONTINUATION = 9;
-    private static final int END_STREAM = 1;
-    private static final int END_HEADERS = 4;
     private static final int MANY = 200_000;
     /** What a client may make the gateway begin and give up: Netty's 200 in 30 s, and what was on the way. */
     private static final int FEW = 1_000;
@@ -47,42 +50,6 @@ class Http2AttackTest {
         byte[] part(int i);
     }
 
-    private static byte[] frame(int type, int flags, int stream, byte[] content) {
-        return ByteBuffer.allocate(9 + content.length)
-                .put((byte) (content.length >> 16))
-                .putShort((short) content.length)
-                .put((byte) type)
-                .put((byte) flags)
-                .putInt(stream)
-                .put(content)
-                .array();
-    }
-
-    private static byte[] number(int value) {
-        return ByteBuffer.allocate(4).putInt(value).array();
-    }
-
-    /** {@code GET path} in HPACK (RFC 7541), nothing of it indexed. */
-    private static byte[] get(String path) {
-        ByteArrayOutputStream block = new ByteArrayOutputStream();
-        block.write(0x82); // :method GET
-        block.write(0x86); // :scheme http
-        block.write(0x04); // :path
-        block.write(path.length());
-        block.writeBytes(path.getBytes(StandardCharsets.US_ASCII));
-        block.write(0x01); // :authority
-        block.write(1);
-        block.write('h');
-        return block.toByteArray();
-    }
-
-    private static byte[] both(byte[] one, byte[] other) {
-        return ByteBuffer.allocate(one.length + other.length)
-                .put(one)
-                .put(other)
-                .array();
-    }
-
     private static int stream(int i) {
         return 2 * i + 1;
     }
@@ -90,7 +57,7 @@ class Http2AttackTest {
     /** Sends the flood until the connection ends, while what comes back is read where the attack is of that kind. */
     private void assertEnds(Flood flood, boolean reads) throws Exception {
         try (RawClient attacker = fleet.raw()) {
-            attacker.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").send(frame(SETTINGS, 0, 0, new byte[0]));
+            attacker.send(preface(new byte[0]));
             Thread reader = Thread.ofVirtual().unstarted(() -> {
                 try {
                     attacker.rest();
@@ -205,7 +172,7 @@ class Http2AttackTest {
     @Test
     void priorityFloodCostsNothingButItself() throws Exception {
         try (RawClient client = fleet.raw()) {
-            client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").send(frame(SETTINGS, 0, 0, new byte[0]));
+            client.send(preface(new byte[0]));
             for (int i = 0; i < 20_000; i++) {
                 try {
                     client.send(frame(PRIORITY, 0, stream(i % 1_000), new byte[] {0, 0, 0, 0, (byte) i}));
