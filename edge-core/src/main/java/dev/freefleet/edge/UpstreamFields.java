@@ -47,10 +47,11 @@ final class UpstreamFields {
             }
         }
         if (route.cache() instanceof CacheRule.Http) {
-            String others = request.combined("surrogate-capability");
+            String name = "surrogate-capability";
+            String others = connection.contains(name) ? null : request.combined(name);
             String capabilities =
                     others == null ? SurrogateControl.CAPABILITY : others + ", " + SurrogateControl.CAPABILITY;
-            fields.set("surrogate-capability", capabilities);
+            fields.set(name, capabilities);
         }
         return fields.add("x-forwarded-for", Address.text(call.address))
                 .add("x-forwarded-proto", call.edge.clients().secure(call.request) ? "https" : "http")

@@ -247,6 +247,22 @@ class AttackTest {
         assertThat(ask(QUESTION, "connection", "x-api-key").status()).isEqualTo(200);
     }
 
+    /** What the client says of itself goes, what the edge says stays. */
+    @Test
+    void hopByHopAbuseOfTheCapability() {
+        shell.send(
+                "GET",
+                "/files/a",
+                "",
+                "connection",
+                "surrogate-capability",
+                "surrogate-capability",
+                "evil=\"ESI/1.0\"");
+
+        assertThat(shell.asked.getFirst().fields().all("surrogate-capability"))
+                .containsExactly(SurrogateControl.CAPABILITY);
+    }
+
     @Test
     void underscoresDressUpNoField() {
         shell.send(

@@ -84,6 +84,21 @@ class IdentityAttackTest {
         }
     }
 
+    /** What the gateway tells an origin that caches of itself, whatever the client says of that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Surrogate-Capability: evil=\"ESI/1.0\""})
+    void hopByHopAbuseOfTheCapability(String field) throws IOException {
+        try (TestGateway fleet = fleet()) {
+            String[] fields = {"Connection: keep-alive, Surrogate-Capability", field};
+            RawClient.Answer answer = get(fleet, "/site/page", field.isEmpty() ? new String[] {fields[0]} : fields);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(fleet.origin.exchanges()).singleElement().satisfies(exchange -> {
+                assertThat(exchange.head().count("surrogate-capability")).isEqualTo(1);
+                assertThat(exchange.head().field("surrogate-capability")).isEqualTo("fleet=\"Surrogate/1.0\"");
+            });
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -3,7 +3,9 @@ package dev.freefleet.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freefleet.testkit.RawClient;
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,28 @@ class OriginKeyTest {
                 config -> config.with(config.origin().withKey("the-brains-own")))) {
             assertThat(fleet.query("{\"query\":\"who asks?\"}").statusCode()).isEqualTo(200);
             assertThat(seen.get()).isEqualTo("1 the-brains-own");
+        }
+    }
+
+    /** Hop-by-hop abuse: a client names the field in Connection, with a key of its own and without one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/query?q=who", "/open/x", "/site/page"})
+    void aClientCannotTakeTheOriginsKeyAway(String target) throws Exception {
+        try (TestGateway fleet = TestGateway.start(
+                exchange -> exchange.json("{}"),
+                config -> config.with(config.origin().withKey("the-brains-own")))) {
+            for (String named : List.of("X-API-Key", "keep-alive, x-api-key", "X-API-KEY, Host")) {
+                int before = fleet.origin.requests();
+                try (RawClient client = fleet.raw()) {
+                    client.send("GET " + target + before + " HTTP/1.1\r\nHost: h\r\nX-API-Key: " + fleet.key
+                            + "\r\nConnection: " + named + "\r\n\r\n");
+                    assertThat(client.answer().status()).isEqualTo(200);
+                }
+                assertThat(fleet.origin.exchanges()).hasSize(before + 1).last().satisfies(exchange -> {
+                    assertThat(exchange.head().count("x-api-key")).isEqualTo(1);
+                    assertThat(exchange.head().field("x-api-key")).isEqualTo("the-brains-own");
+                });
+            }
         }
     }
 
