@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freefleet.edge.CacheRule;
 import dev.freefleet.edge.DefaultRoutes;
 import dev.freefleet.edge.EdgePolicy;
+import dev.freefleet.edge.KeyState;
 import dev.freefleet.edge.KeyToken;
 import dev.freefleet.edge.RateLimit;
 import dev.freefleet.edge.Route;
@@ -287,6 +288,33 @@ class CacheAttackTest {
         assertThat(fleet.origin.exchanges())
                 .singleElement()
                 .satisfies(exchange -> assertThat(exchange.target()).isEqualTo("/site/a~b"));
+    }
+
+    @Test
+    void oneResourceHasOneLimitHoweverItIsWritten() throws IOException {
+        for (String spelling : List.of("/rare", "/%72are")) {
+            assertThat(send("GET " + spelling + " HTTP/1.1\r\nHost: h\r\n\r\n").status())
+                    .as(spelling)
+                    .isEqualTo(200);
+        }
+        for (String spelling : List.of("/rare", "/%72are", "/r%61re", "/%72%61%72%65", "http://h/rar%65")) {
+            assertThat(send("GET " + spelling + " HTTP/1.1\r\nHost: h\r\n\r\n").status())
+                    .as(spelling)
+                    .isEqualTo(429);
+        }
+        assertThat(fleet.origin.requests()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/query?q=a", "/%71uery?q=a", "/quer%79?q=a", "http://h/%71uery?q=a"})
+    void oneResourceWantsOneKeyHoweverItIsWritten(String target) throws IOException {
+        String head = "GET " + target + " HTTP/1.1\r\nHost: h\r\n";
+        assertThat(send(head + "\r\n").status()).isEqualTo(401);
+        fleet.edge.keyStates(Map.of(1L, new KeyState(1, false, null, List.of(), Set.of("wisdom"))));
+        assertThat(send(head + "X-API-Key: " + fleet.key + "\r\n\r\n").status()).isEqualTo(403);
+        fleet.assertUntouched();
+        fleet.edge.keyStates(Map.of(1L, new KeyState(1, false, null, List.of(), Set.of("query"))));
+        assertThat(send(head + "X-API-Key: " + fleet.key + "\r\n\r\n").status()).isEqualTo(200);
     }
 
     private int afterAnErrorThatARequestProvoked(int status, String control) throws IOException {
