@@ -14,8 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +30,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Attacks by what a message holds. */
 @Timeout(120)
 class ContentAttackTest {
+    /** All that makes a regular expression of a text, beside the package of its own. */
+    private static final Set<String> EXPRESSIONS = Set.of(
+            "java/lang/String.matches",
+            "java/lang/String.replaceAll",
+            "java/lang/String.replaceFirst",
+            "java/lang/String.split",
+            "java/lang/String.splitWithDelimiters",
+            "java/util/Scanner");
+    /** Those who split at one character that is written there, of which {@code split} makes no regular expression. */
+    private static final Set<String> SPLIT_AT_ONE_CHARACTER = Set.of("QuotaFile", "RedisPurges", "WebSocketHandshake");
+
     private final TestGateway fleet = TestGateway.start(exchange -> exchange.json("{}"));
 
     @AfterEach
@@ -89,42 +103,80 @@ class ContentAttackTest {
         assertThat(fleet.gateway.store().stats().keys()).isZero();
     }
 
-    /** Everything that the gateway's classes name: whatever is not there cannot be called. */
-    private static Set<String> used() throws IOException, URISyntaxException {
-        Path classes =
-                Path.of(Gateway.class.getResource("Gateway.class").toURI()).getParent();
-        Set<String> used = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".class"))
-                    .filter(path -> !path.toString().contains("Test"))
-                    .toList()) {
-                for (PoolEntry entry :
-                        ClassFile.of().parse(Files.readAllBytes(file)).constantPool()) {
-                    if (entry instanceof ClassEntry type) {
-                        used.add(type.asInternalName());
-                    } else if (entry instanceof MemberRefEntry member) {
-                        used.add(member.owner().asInternalName() + "."
-                                + member.name().stringValue());
-                    }
+    /** Everything that these classes name, and by which of them: whatever is not there cannot be called. */
+    private static Map<String, Set<String>> used(List<Path> classes) throws IOException {
+        Map<String, Set<String>> used = new TreeMap<>();
+        for (Path file : classes) {
+            String user = file.getFileName().toString().replace(".class", "");
+            for (PoolEntry entry :
+                    ClassFile.of().parse(Files.readAllBytes(file)).constantPool()) {
+                String name = switch (entry) {
+                    case ClassEntry type -> type.asInternalName();
+                    case MemberRefEntry member ->
+                        member.owner().asInternalName() + "." + member.name().stringValue();
+                    default -> null;
+                };
+                if (name != null) {
+                    used.computeIfAbsent(name, first -> new TreeSet<>()).add(user);
                 }
             }
         }
         return used;
     }
 
+    private static Map<String, Set<String>> usedByTheGateway() throws IOException, URISyntaxException {
+        Path classes =
+                Path.of(Gateway.class.getResource("Gateway.class").toURI()).getParent();
+        try (Stream<Path> files = Files.walk(classes)) {
+            return used(files.filter(path -> path.toString().endsWith(".class"))
+                    .filter(path -> !path.toString().contains("Test"))
+                    .toList());
+        }
+    }
+
+    /** Where these classes may come to a regular expression: what they use for it, and which. */
+    private static Map<String, Set<String>> expressions(Map<String, Set<String>> used) {
+        Map<String, Set<String>> found = new TreeMap<>(used);
+        found.keySet().removeIf(name -> !name.startsWith("java/util/regex/") && !EXPRESSIONS.contains(name));
+        return found;
+    }
+
     @Test
     void regularExpressionBlowUp() throws Exception {
-        Set<String> used = used();
-        assertThat(used).contains("io/netty/handler/codec/http/HttpRequestDecoder");
-        assertThat(used)
-                .noneMatch(name -> name.startsWith("java/util/regex/"))
-                .doesNotContain(
-                        "java/lang/String.matches", "java/lang/String.replaceAll", "java/lang/String.replaceFirst");
+        Map<String, Set<String>> used = usedByTheGateway();
+        assertThat(used).containsKey("io/netty/handler/codec/http/HttpRequestDecoder");
+        Map<String, Set<String>> found = expressions(used);
+        Set<String> splitting = new TreeSet<>(found.getOrDefault("java/lang/String.split", Set.of()));
+        splitting.removeAll(SPLIT_AT_ONE_CHARACTER);
+        assertThat(splitting).as("whoever splits").isEmpty();
+        found.remove("java/lang/String.split");
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void theRuleFindsWhatItForbids() throws Exception {
+        assertThat(new Blowing().up("aaa")).isTrue();
+        Path blowing = Path.of(ContentAttackTest.class
+                .getResource("ContentAttackTest$Blowing.class")
+                .toURI());
+        assertThat(expressions(used(List.of(blowing))))
+                .containsOnly(
+                        Map.entry("java/lang/String.split", Set.of("ContentAttackTest$Blowing")),
+                        Map.entry("java/lang/String.matches", Set.of("ContentAttackTest$Blowing")),
+                        Map.entry("java/util/regex/Pattern", Set.of("ContentAttackTest$Blowing")),
+                        Map.entry("java/util/regex/Pattern.compile", Set.of("ContentAttackTest$Blowing")));
+    }
+
+    /** What no class of the gateway may do. */
+    private static final class Blowing {
+        boolean up(String text) {
+            return text.matches("(a+)+") && text.split("(b|b)+", -1).length == 1 && Pattern.compile("c*") != null;
+        }
     }
 
     @Test
     void nothingThatDecodesIsThere() throws Exception {
-        assertThat(used())
+        assertThat(usedByTheGateway().keySet())
                 .noneMatch(name -> name.contains("Decompress")
                         || name.startsWith("io/netty/handler/codec/compression/")
                         || name.startsWith("java/util/zip/Inflater")
