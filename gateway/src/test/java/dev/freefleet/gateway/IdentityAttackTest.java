@@ -193,6 +193,29 @@ class IdentityAttackTest {
         }
     }
 
+    /** Behind a proxy that is trusted, so that one socket address speaks for many clients. */
+    @Test
+    void aGuesserLimitsNobodyAtAnotherAddress() throws IOException {
+        try (TestGateway fleet = fleet(List.of("127.0.0.1/32"), TestGateway.PLENTY, new RateLimit(3, 86_400_000))) {
+            for (int i = 0; i < 6; i++) {
+                assertThat(get(fleet, "/query?q=x", "X-API-Key: guess-number-" + i, "X-Forwarded-For: 203.0.113.5")
+                                .status())
+                        .isEqualTo(i < 3 ? 401 : 429);
+            }
+            for (String other : List.of("203.0.113.6", "2001:db8::5", "198.51.100.1, 203.0.113.7")) {
+                assertThat(get(fleet, "/query?q=x", "X-API-Key: mistyped", "X-Forwarded-For: " + other)
+                                .status())
+                        .as(other)
+                        .isEqualTo(401);
+            }
+            assertThat(get(fleet, "/query?q=x", "X-API-Key: guess", "X-Forwarded-For: 203.0.113.6, 203.0.113.5")
+                            .status())
+                    .as("what the guesser itself puts before its address changes nothing")
+                    .isEqualTo(429);
+            fleet.assertUntouched();
+        }
+    }
+
     /** Wrong in one way or another: what is answered does not tell in which. */
     @Test
     void aForgedKeyTellsNothing() throws IOException {

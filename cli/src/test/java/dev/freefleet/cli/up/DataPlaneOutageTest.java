@@ -2,14 +2,17 @@ package dev.freefleet.cli.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freefleet.cli.CommandLineTool;
 import dev.freefleet.cli.FleetProcess;
+import dev.freefleet.edge.KeyFormat;
 import dev.freefleet.testkit.Await;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +39,28 @@ class DataPlaneOutageTest {
                 .isZero();
     }
 
+    private static String id(CommandLineTool tool, String name) throws Exception {
+        return new ObjectMapper()
+                .readTree(tool.run("keys", "list", "--data", "data", "--json").out())
+                .valueStream()
+                .filter(key -> key.path("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asText();
+    }
+
+    /** This key as somebody makes it up who knows all of it but its last 16 bytes, the mac. */
+    private static String withAnotherMac(String key) {
+        String body = key.substring(KeyFormat.PREFIX.length());
+        byte[] bytes = Base64.getUrlDecoder().decode(body);
+        bytes[bytes.length - KeyFormat.MAC_BYTES] ^= 1;
+        String forged =
+                KeyFormat.PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        assertThat(KeyFormat.parse(forged)).isInstanceOf(KeyFormat.Parsed.Key.class);
+        return forged;
+    }
+
     @Test
     void aDatabaseThatIsGoneIsNever401() throws Exception {
         Files.writeString(home.resolve("README.md"), "# Whales\n\nThe blue whale is the largest animal.\n");
@@ -46,6 +71,15 @@ class DataPlaneOutageTest {
             String first = tool.run(with(create, "used")).out().strip();
             String unused = tool.run(with(create, "unused")).out().strip();
             assertThat(status(client, fleet, first)).isEqualTo(200);
+            String revoked = tool.run(with(create, "revoked")).out().strip();
+            assertThat(tool.run("keys", "revoke", "--data", "data", id(tool, "revoked"))
+                            .code())
+                    .isZero();
+            assertThat(status(client, fleet, revoked)).isEqualTo(401);
+            String imported = "a-key-from-elsewhere-0123456789";
+            Files.writeString(home.resolve("keys.csv"), "key,user,name\n" + imported + ",owner,imported\n");
+            assertThat(tool.run("keys", "import", "--data", "data", "keys.csv").code())
+                    .isZero();
             long server = Long.parseLong(Files.readAllLines(home.resolve("data/postgres/cluster/postmaster.pid"))
                     .getFirst());
             long[] backends = ProcessHandle.of(server)
@@ -63,7 +97,20 @@ class DataPlaneOutageTest {
                 assertThat(status(client, fleet, unused))
                         .as("a key that nobody has shown yet")
                         .isEqualTo(200);
-                assertThat(status(client, fleet, first.substring(0, 60))).isEqualTo(401);
+                assertThat(status(client, fleet, imported))
+                        .as("an imported key")
+                        .isEqualTo(200);
+                // None of these is looked for in the database: each is decided by what the gateway knows.
+                assertThat(status(client, fleet, first.substring(0, 60)))
+                        .as("a key that is cut")
+                        .isEqualTo(401);
+                assertThat(status(client, fleet, withAnotherMac(first)))
+                        .as("a well-formed key that the fleet did not sign")
+                        .isEqualTo(401);
+                assertThat(status(client, fleet, "another" + imported))
+                        .as("a key of nobody")
+                        .isEqualTo(401);
+                assertThat(status(client, fleet, revoked)).as("a revoked key").isEqualTo(401);
             } finally {
                 signal(server, "CONT");
                 for (long backend : backends) {
