@@ -64,6 +64,17 @@ class DataDirectoryTest {
         }
     }
 
+    /** No default password: what opens one fleet opens no other. */
+    @Test
+    void eachDirectoryHasItsOwnSecrets() {
+        try (DataDirectory one = DataDirectory.open(folder.resolve("one"));
+                DataDirectory other = DataDirectory.open(folder.resolve("other"))) {
+            assertThat(one.secrets().adminToken()).isNotEqualTo(other.secrets().adminToken());
+            assertThat(one.secrets().signing().get(1))
+                    .isNotEqualTo(other.secrets().signing().get(1));
+        }
+    }
+
     @Test
     void severalSigningSecretsAreReadByTheirVersions() throws IOException {
         try (DataDirectory directory = DataDirectory.open(folder)) {

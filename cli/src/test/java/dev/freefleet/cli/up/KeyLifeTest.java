@@ -157,6 +157,25 @@ class KeyLifeTest {
         assertThat(fleet.err()).noneMatch(line -> line.contains(key.text()));
     }
 
+    /** The admin plane has credentials of its own: what opens the gateway opens nothing of it. */
+    @Test
+    void aGoodKeyIsNoTokenOfTheAdminPort() throws Exception {
+        Key key = create("no-token");
+        assertThat(status(key.text())).isEqualTo(200);
+        for (String path : List.of("/api/v1/status", "/api/v1/users", "/api/v1/keys")) {
+            for (String[] shown :
+                    new String[][] {{"Authorization", "Bearer " + key.text()}, {"X-API-Key", key.text()}}) {
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(fleet.admin().resolve(path))
+                                .header(shown[0], shown[1])
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).as(path + " " + shown[0]).isEqualTo(401);
+                assertThat(answer.body()).doesNotContain(key.text());
+            }
+        }
+    }
+
     @Test
     void aRotatedKeyWorksThroughItsGraceAndNotBeyond() throws Exception {
         Key old = create("rotated", "--rate", "500/min");
