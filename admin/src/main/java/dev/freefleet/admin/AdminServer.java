@@ -148,16 +148,17 @@ public final class AdminServer implements AutoCloseable {
     private static DirectHandlers refusals() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
-            handlers.addHandler(
-                    event,
-                    (request, type, status, headers, message) -> DirectHandler.TransportResponse.builder()
-                            .status(status)
-                            .headers(headers)
-                            .header(HeaderNames.CONTENT_TYPE, Json.PROBLEM)
-                            .keepAlive(false)
-                            .entity(Json.bytes(
-                                    Json.problem(status, "The request cannot be taken: it is broken or too large.")))
-                            .build());
+            handlers.addHandler(event, (request, type, status, headers, message) -> {
+                DirectHandler.TransportResponse.Builder refusal = DirectHandler.TransportResponse.builder()
+                        .status(status)
+                        .headers(headers)
+                        .header(HeaderNames.CONTENT_TYPE, Json.PROBLEM)
+                        .keepAlive(false)
+                        .entity(Json.bytes(
+                                Json.problem(status, "The request cannot be taken: it is broken or too large.")));
+                Gatekeeper.ON_EVERY_ANSWER.forEach(refusal::header);
+                return refusal.build();
+            });
         }
         return handlers.build();
     }

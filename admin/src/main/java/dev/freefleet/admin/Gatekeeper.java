@@ -4,13 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import dev.freefleet.edge.Gcra;
 import dev.freefleet.edge.RateLimit;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -22,6 +25,12 @@ import java.util.function.LongSupplier;
  */
 final class Gatekeeper {
     static final RateLimit WRONG_TOKENS = new RateLimit(30, 60_000);
+
+    /** Nothing here is a page; who opens an answer as one, an error too, runs and loads nothing of what it holds. */
+    static final List<Header> ON_EVERY_ANSWER = List.of(
+            HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF,
+            HeaderValues.createCached("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store"));
 
     private final String host;
     private final byte[] token;
@@ -37,16 +46,14 @@ final class Gatekeeper {
 
     /** Refuses requests that were meant for another host. */
     void checkHost(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        // Before anything is refused.
+        ON_EVERY_ANSWER.forEach(response::header);
         String named = request.headers().first(HeaderNames.HOST).orElse("");
         if (!isOurs(named)) {
             throw new Problem(
                     Status.create(421, "Misdirected Request"),
                     "This port answers under its address, localhost or its configured name, not under that Host.");
         }
-        response.header("X-Content-Type-Options", "nosniff");
-        // Nothing here is a page; who opens an answer as one runs and loads nothing of what it holds.
-        response.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-        response.header(HeaderNames.CACHE_CONTROL, "no-store");
         chain.proceed();
     }
 

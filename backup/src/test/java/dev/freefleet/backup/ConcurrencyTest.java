@@ -7,12 +7,16 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +44,7 @@ class ConcurrencyTest {
         RepositoryOptions options =
                 Fixture.options().withPackSize(64 << 10).withAges(Duration.ofSeconds(2), Duration.ofSeconds(4));
         List<StoredSnapshot> all = new ArrayList<>();
+        Set<String> forgotten = ConcurrentHashMap.newKeySet();
         long end = System.nanoTime() + Duration.ofSeconds(14).toNanos();
         int pruned = 0;
         try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
@@ -48,7 +53,7 @@ class ConcurrencyTest {
                 int writer = w;
                 writers.add(pool.submit(() -> write(writer, options, end)));
             }
-            Callable<Integer> pruner = () -> prune(options, end);
+            Callable<Integer> pruner = () -> prune(options, forgotten, end);
             Future<Integer> prunes = pool.submit(pruner);
             for (Future<List<StoredSnapshot>> f : writers) {
                 all.addAll(f.get());
@@ -57,7 +62,14 @@ class ConcurrencyTest {
         }
         assertThat(all.size()).isGreaterThan(4);
         assertThat(pruned).as("packs that were deleted meanwhile").isPositive();
+        Set<String> left = objects(all);
+        left.removeAll(forgotten);
         try (Repository r = open(options)) {
+            assertThat(objects(r.list()))
+                    .as("what was made and not forgotten")
+                    .containsAll(left)
+                    .isSubsetOf(objects(all));
+            assertThat(left.size()).isPositive();
             VerifyReport v = r.verify(1, new Random(1), Progress.NONE);
             assertThat(v.damage()).isEmpty();
             assertThat(v.affected()).isEmpty();
@@ -68,6 +80,10 @@ class ConcurrencyTest {
                 assertThat(out.toByteArray()).isEqualTo(content(Integer.parseInt(tags[0]), Integer.parseInt(tags[1])));
             }
         }
+    }
+
+    private static Set<String> objects(List<StoredSnapshot> snapshots) {
+        return snapshots.stream().map(StoredSnapshot::object).collect(Collectors.toCollection(HashSet::new));
     }
 
     private List<StoredSnapshot> write(int writer, RepositoryOptions options, long end) {
@@ -86,13 +102,15 @@ class ConcurrencyTest {
         return made;
     }
 
-    private int prune(RepositoryOptions options, long end) {
+    private int prune(RepositoryOptions options, Set<String> forgotten, long end) {
         int deleted = 0;
         while (System.nanoTime() < end) {
             try (Repository r = open(options)) {
                 List<StoredSnapshot> all = r.list();
                 if (all.size() > 6) {
-                    r.forget(all.subList(0, all.size() - 6));
+                    List<StoredSnapshot> old = all.subList(0, all.size() - 6);
+                    forgotten.addAll(objects(old));
+                    r.forget(old);
                 }
                 deleted += r.prune(0.05, Progress.NONE).deleted();
             } catch (BackupException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freefleet.backup.Fixture.SettableClock;
 import dev.freefleet.backup.store.DyingStore;
 import dev.freefleet.backup.store.MemoryStore;
+import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.backup.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -128,9 +129,17 @@ class CrashTest {
             assertThat(read(r, r.list().getLast())).isEqualTo(content(2));
             clock.advance(Duration.ofHours(49));
         }
+        finished(r);
         clock.advance(Duration.between(clock.instant(), now));
         sound(r);
         assertThat(read(r, backup(r, 3))).isEqualTo(content(3));
+    }
+
+    /** Nothing waits to be deleted, and of what was forgotten no more is left than packs too small to be worth their while. */
+    private void finished(Repository r) {
+        assertThat(r.store().list("trash/")).isEmpty();
+        assertThat(r.store().list("packs/").stream().mapToLong(ObjectInfo::size).sum())
+                .isLessThan(content(2).length + 8L * options.packSize());
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PruneTest {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-01T02:00:00Z"));
@@ -79,6 +81,56 @@ class PruneTest {
         assertThat(store.list("trash/")).isEmpty();
         sound();
         assertThat(read(second)).isEqualTo(kept);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3650, 3650})
+    void aClientsClockThatIsYearsOffLetsNothingYoungGoAndKeepsNothingOld(int days) throws IOException {
+        Environment off = Fixture.environment(new SettableClock(clock.instant().plus(Duration.ofDays(days))));
+        RepositoryOptions options = Fixture.options().withPackSize(64 << 10);
+        Retention oneDay = new Retention(1, 0, 0, Duration.ofHours(24));
+        byte[] kept = Fixture.random(2, 300_000);
+        StoredSnapshot gone = backup(Fixture.random(1, 900_000));
+        try (Repository client = Repository.open(store, Fixture.PASSPHRASE, options, off)) {
+            clock.advance(Duration.ofHours(1));
+            StoredSnapshot last = client.backup(Fixture.stream(kept), List.of(), Progress.NONE)
+                    .stored();
+            assertThat(client.toForget(oneDay)).isEmpty();
+            client.forget(List.of(gone));
+            PruneReport young = client.prune(0.05, Progress.NONE);
+            assertThat(young.toTrash()).isZero();
+            assertThat(young.deleted()).isZero();
+            assertThat(packs()).isGreaterThan(1_200_000);
+
+            clock.advance(Duration.ofHours(49));
+            assertThat(client.prune(0.05, Progress.NONE).trashBytes()).isGreaterThan(800_000);
+            assertThat(client.prune(0.05, Progress.NONE).deleted())
+                    .as("the trash is young")
+                    .isZero();
+            clock.advance(Duration.ofHours(49));
+            assertThat(client.prune(0.05, Progress.NONE).deletedBytes()).isGreaterThan(800_000);
+            assertThat(packs()).isLessThan(400_000);
+            sound();
+            assertThat(read(last)).isEqualTo(kept);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3650, 3650})
+    void retentionAsksTheStoresClockNotTheClients(int days) {
+        Environment off = Fixture.environment(new SettableClock(clock.instant().plus(Duration.ofDays(days))));
+        Retention oneDay = new Retention(1, 0, 0, Duration.ofHours(24));
+        StoredSnapshot first = backup(Fixture.random(1, 1000));
+        clock.advance(Duration.ofHours(1));
+        backup(Fixture.random(2, 1000));
+        try (Repository client = Repository.open(store, Fixture.PASSPHRASE, Fixture.options(), off)) {
+            clock.advance(Duration.ofHours(22));
+            assertThat(client.toForget(oneDay)).as("younger than the grace").isEmpty();
+            clock.advance(Duration.ofHours(2));
+            assertThat(client.toForget(oneDay))
+                    .extracting(StoredSnapshot::object)
+                    .containsExactly(first.object());
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A PostgreSQL of its own that is stopped, out of connections, and out of disk space, and a spool whose disk is full, each while a
+ * A PostgreSQL of its own that is stopped, out of connections, hung, and out of disk space, and a spool whose disk is full, each while a
  * thousand events a second come in: all are taken at once, and all are there once when it is over. Each outage lasts two
  * seconds, or {@code -Doutage.seconds=N}.
  */
@@ -149,10 +150,7 @@ class OutageTest {
                 TestServer.execute(postgres.superuser("postgres"), "alter role fleet connection limit -1");
                 caughtUp(ingest);
 
-                long postmaster = Long.parseLong(Files.readAllLines(server.resolve("cluster/postmaster.pid"))
-                        .getFirst());
-                assertThat(ProcessHandle.of(postmaster).orElseThrow().destroyForcibly())
-                        .isTrue();
+                assertThat(postmaster().destroyForcibly()).isTrue();
                 caughtUp(ingest);
                 assertThat(load.thread.isAlive()).isTrue();
             }
@@ -161,6 +159,47 @@ class OutageTest {
             assertThat(ingest.damaged()).isZero();
             assertThat(rows()).isEqualTo(ingest.accepted());
         }
+    }
+
+    /** It takes connections and what is sent on them, and never answers, until it goes on as if nothing had been. */
+    @Test
+    void aServerThatHangsLosesNothing() throws Exception {
+        try (UsageIngest ingest = new UsageIngest(login, Clock.systemUTC(), ingest(root.resolve("spool")))) {
+            try (Load load = new Load(ingest)) {
+                eventually("events arrive", () -> ingest.written() > 100);
+                ProcessHandle postmaster = postmaster();
+                List<ProcessHandle> stopped = new ArrayList<>(List.of(postmaster));
+                try {
+                    signal("STOP", stopped);
+                    // It makes no more of them now.
+                    stopped.addAll(postmaster.children().toList());
+                    signal("STOP", stopped);
+                    eventually("events wait", () -> ingest.accepted() - ingest.written() > RATE);
+                    last();
+                } finally {
+                    signal("CONT", stopped);
+                }
+                caughtUp(ingest);
+                assertThat(load.thread.isAlive()).isTrue();
+            }
+            caughtUp(ingest);
+            assertThat(ingest.dropped()).isZero();
+            assertThat(ingest.damaged()).isZero();
+            assertThat(rows()).isEqualTo(ingest.accepted());
+        }
+    }
+
+    private ProcessHandle postmaster() throws IOException {
+        return ProcessHandle.of(Long.parseLong(Files.readAllLines(server.resolve("cluster/postmaster.pid"))
+                        .getFirst()))
+                .orElseThrow();
+    }
+
+    /** To all of them, though one may be gone meanwhile, for which {@code kill} fails in the end. */
+    private static void signal(String name, List<ProcessHandle> processes) throws Exception {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        processes.forEach(process -> command.add(Long.toString(process.pid())));
+        new ProcessBuilder(command).start().waitFor();
     }
 
     /** Where no disk can be made (no root, no mounts), the table is put out of reach instead. */

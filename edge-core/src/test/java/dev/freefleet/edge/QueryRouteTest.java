@@ -3,8 +3,11 @@ package dev.freefleet.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class QueryRouteTest {
     private static final String[] JSON = {"x-api-key", TestShell.key(42, 7), "content-type", "application/json"};
@@ -64,6 +67,42 @@ class QueryRouteTest {
         assertThat(usage.userId()).isEqualTo(7);
         assertThat(usage.route()).isEqualTo("query");
         assertThat(usage.node()).isEqualTo("edge-1");
+    }
+
+    /** From the origin, from the store, and where the edge remembers what the target of a GET asks. */
+    @ParameterizedTest
+    @EnumSource
+    void usageKeepsOfTheQuestionWhatThePolicySays(EdgePolicy.QueryText keep) {
+        TestShell kept = new TestShell(Policies.with(Policies.WIDE, Policies.WIDE, List.of(), Set.of(), keep));
+        String content = "{\"query\":\"who\"}";
+        String digest = Ascii.hex(TestShell.sha256(content.getBytes(StandardCharsets.UTF_8)), 16);
+        for (String method : List.of("POST", "QUERY", "GET", "POST", "QUERY", "GET", "GET")) {
+            UsageEvent usage = method.equals("GET")
+                    ? kept.send(method, "/query?q=who", "", JSON).usage()
+                    : kept.send(method, "/query", content, JSON).usage();
+
+            assertThat(usage.queryText()).as(method).isEqualTo(keep == EdgePolicy.QueryText.FULL ? "who" : null);
+            assertThat(usage.queryDigest()).as(method).isEqualTo(keep == EdgePolicy.QueryText.OFF ? null : digest);
+        }
+        assertThat(kept.asked).hasSize(1);
+    }
+
+    /** A question that cannot be read, and one that the origin fails to answer. */
+    @ParameterizedTest
+    @EnumSource
+    void usageKeepsNoMoreOfAQuestionThatFails(EdgePolicy.QueryText keep) {
+        TestShell kept = new TestShell(Policies.with(Policies.WIDE, Policies.WIDE, List.of(), Set.of(), keep));
+        kept.origin = request -> kept.answer(500, "no");
+        UsageEvent failed =
+                kept.send("POST", "/query", "{\"query\":\"who\"}", JSON).usage();
+        UsageEvent unread =
+                kept.send("POST", "/query", "{\"query\":\"who\"", JSON).usage();
+
+        assertThat(failed.status()).isEqualTo(500);
+        assertThat(failed.queryText()).isEqualTo(keep == EdgePolicy.QueryText.FULL ? "who" : null);
+        assertThat(failed.queryDigest() == null).isEqualTo(keep == EdgePolicy.QueryText.OFF);
+        assertThat(unread.queryText()).isNull();
+        assertThat(unread.queryDigest()).isNull();
     }
 
     @Test

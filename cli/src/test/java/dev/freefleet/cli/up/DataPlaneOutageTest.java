@@ -13,6 +13,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The database hangs under a running fleet. */
 @Timeout(300)
 class DataPlaneOutageTest {
+    private static final String SECRET = "Xylophagous-secret-question";
+
     @TempDir
     Path home;
 
@@ -122,6 +127,57 @@ class DataPlaneOutageTest {
         }
     }
 
+    /** A question asked in each way that there is, to be told apart by its end. */
+    private static Map<String, HttpRequest.Builder> ways(FleetProcess fleet) throws Exception {
+        Map<String, HttpRequest.Builder> ways = new LinkedHashMap<>();
+        ways.put("GET", HttpRequest.newBuilder(fleet.gateway().resolve("/query?q=" + SECRET + "-GET")));
+        for (String method : List.of("POST", "QUERY")) {
+            ways.put(
+                    method,
+                    HttpRequest.newBuilder(fleet.gateway().resolve("/query"))
+                            .header("Content-Type", "application/json")
+                            .method(
+                                    method,
+                                    HttpRequest.BodyPublishers.ofString(
+                                            "{\"query\":\"" + SECRET + "-" + method + "\"}")));
+        }
+        return ways;
+    }
+
+    private static int ask(HttpClient client, HttpRequest.Builder way, String key) throws Exception {
+        return client.send(way.copy().header("X-API-Key", key).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static String metrics(HttpClient client, FleetProcess fleet) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(fleet.admin().resolve("/metrics"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static void isInNoLogAndNoMetric(HttpClient client, FleetProcess fleet, String key) throws Exception {
+        assertThat(metrics(client, fleet))
+                .contains("fleet_usage_accepted_total")
+                .doesNotContainIgnoringCase("xylophagous");
+        assertThat(fleet.terminate()).isZero();
+        assertThat(String.join("\n", fleet.err()))
+                .doesNotContainIgnoringCase("xylophagous")
+                .doesNotContain(key);
+    }
+
+    private void isRecorded(Iterable<String> methods) throws Exception {
+        CommandLineTool tool = new CommandLineTool(home);
+        for (String method : methods) {
+            Await.until(
+                    "it is recorded",
+                    () -> tool.run("usage", "query", "--data", "data", "--format", "json")
+                            .out()
+                            .contains(SECRET + "-" + method));
+        }
+    }
+
     /** Answered and recorded, refused, and failed to be written: a question stands in its record and nowhere else. */
     @Test
     void whatIsAskedIsInNoLogAndNoMetric() throws Exception {
@@ -129,46 +185,40 @@ class DataPlaneOutageTest {
         Files.writeString(home.resolve("fleet.yaml"), "log: {level: debug}\n");
         try (HttpClient client = HttpClient.newHttpClient();
                 FleetProcess fleet = FleetProcess.up(home, home.resolve("data")).awaitReady()) {
-            String question = "Xylophagous-secret-question";
             String key = fleet.firstKey();
-            HttpRequest.Builder request = HttpRequest.newBuilder(fleet.gateway().resolve("/query?q=" + question));
-            assertThat(client.send(
-                                    request.copy().header("X-API-Key", key).build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode())
-                    .isEqualTo(200);
-            assertThat(client.send(
-                                    request.copy()
-                                            .header("X-API-Key", "sff_" + question)
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode())
-                    .isEqualTo(401);
-            CommandLineTool tool = new CommandLineTool(home);
-            Await.until(
-                    "it is recorded",
-                    () -> tool.run("usage", "query", "--data", "data", "--format", "json")
-                            .out()
-                            .contains(question));
+            Map<String, HttpRequest.Builder> ways = ways(fleet);
+            for (HttpRequest.Builder way : ways.values()) {
+                assertThat(ask(client, way, key)).isEqualTo(200);
+                assertThat(ask(client, way, "sff_" + SECRET)).isEqualTo(401);
+            }
+            isRecorded(ways.keySet());
             long server = Long.parseLong(Files.readAllLines(home.resolve("data/postgres/cluster/postmaster.pid"))
                     .getFirst());
             signal(server, "KILL");
-            assertThat(client.send(
-                                    request.copy().header("X-API-Key", key).build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode())
-                    .isEqualTo(200);
-            String metrics = client.send(
-                            HttpRequest.newBuilder(fleet.admin().resolve("/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-            assertThat(metrics).contains("fleet_usage_accepted_total").doesNotContain("Xylophagous", "xylophagous");
+            for (HttpRequest.Builder way : ways.values()) {
+                assertThat(ask(client, way, key)).isEqualTo(200);
+            }
             Await.until(
                     "the database is missed",
                     () -> String.join("\n", fleet.err()).contains("cannot be written yet"));
-            assertThat(fleet.terminate()).isZero();
-            assertThat(String.join("\n", fleet.err())).doesNotContain("Xylophagous", "xylophagous", key);
+            isInNoLogAndNoMetric(client, fleet, key);
+        }
+    }
+
+    /** What is told of a Brain that cannot be reached names the Brain, not what it was to be asked. */
+    @Test
+    void whatIsAskedOfADeadBrainIsInNoLogAndNoMetric() throws Exception {
+        Files.writeString(home.resolve("fleet.yaml"), "log: {level: debug}\n");
+        try (HttpClient client = HttpClient.newHttpClient();
+                FleetProcess fleet = FleetProcess.up(home, home.resolve("data"), "--brain", "http://127.0.0.1:1")
+                        .awaitReady()) {
+            String key = fleet.firstKey();
+            Map<String, HttpRequest.Builder> ways = ways(fleet);
+            for (HttpRequest.Builder way : ways.values()) {
+                assertThat(ask(client, way, key)).isBetween(502, 504);
+            }
+            isRecorded(ways.keySet());
+            isInNoLogAndNoMetric(client, fleet, key);
         }
     }
 
