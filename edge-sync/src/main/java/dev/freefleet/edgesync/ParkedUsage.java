@@ -63,8 +63,8 @@ final class ParkedUsage {
         byte[] content = kv.read(name);
         if (content != null) {
             take(name, content);
-        }
-        remember(name);
+            remember(name);
+        } // else a listing may know of a key before a read of it does; one that has expired leaves the listing by itself
         return true;
     }
 
