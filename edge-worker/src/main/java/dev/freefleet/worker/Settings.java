@@ -11,6 +11,8 @@ import java.util.Objects;
  * @param originIsGateway whether that is the fleet's gateway, else it is the Brain itself
  * @param secretHeader the lower-case field in which the Brain is shown the shared secret
  * @param fleetUrl where the fleet's calls for edges are, without a slash at the end
+ * @param keyLimit what the rate limiting binding by key lets pass in a minute; keys that may ask for more are not counted
+ *     there
  * @param questions what of questions leaves the Worker
  */
 record Settings(
@@ -19,6 +21,7 @@ record Settings(
         boolean originIsGateway,
         String secretHeader,
         String fleetUrl,
+        long keyLimit,
         Questions questions) {
     Settings {
         Objects.requireNonNull(policy, "policy");
