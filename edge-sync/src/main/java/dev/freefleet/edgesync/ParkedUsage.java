@@ -64,7 +64,7 @@ final class ParkedUsage {
         if (content != null) {
             take(name, content);
             remember(name);
-        } // else a listing may know of a key before a read of it does; one that has expired leaves the listing by itself
+        } // else it comes later: a listing may know of a key before a read does; one that has expired is listed no more
         return true;
     }
 
