@@ -122,7 +122,8 @@ final class TestFleet implements AutoCloseable {
         return "{\"version\":1,\"hold_ms\":" + holdMillis + ",\"complete\":true,\"brain\":{\"status\":\"" + brain
                 + "\",\"index\":\"" + index + "\"},\"revoked\":" + revoked + ",\"keys\":["
                 + String.join(",", keys.values())
-                + "],\"imported\":{" + String.join(",", imported.values()) + "},\"purges\":{\"floor\":0,\"last\":[" + String.join(",", purges) + "]},\"hot\":["
+                + "],\"imported\":{" + String.join(",", imported.values()) + "},\"purges\":{\"floor\":0,\"last\":["
+                + String.join(",", purges) + "]},\"hot\":["
                 + String.join(",", hot) + "]}";
     }
 

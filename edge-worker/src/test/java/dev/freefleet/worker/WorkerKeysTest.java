@@ -59,10 +59,9 @@ class WorkerKeysTest {
             assertThat(asked(edge, "/query?q=before", key, NOON)).isEqualTo(200);
             edge.fleet.revoke(7);
             String later = Long.toString(NOON + 60_000);
-            CompletableFuture<HttpResponse<String>> held = edge.sendAsync(
-                    "/query?q=held", "X-API-Key", key, "Fleet-Test-Ms", later, "Fleet-Test-Held", "yes");
-            Await.until(
-                    "it is under way", () -> edge.get("/test/held").body().equals("1"));
+            CompletableFuture<HttpResponse<String>> held =
+                    edge.sendAsync("/query?q=held", "X-API-Key", key, "Fleet-Test-Ms", later, "Fleet-Test-Held", "yes");
+            Await.until("it is under way", () -> edge.get("/test/held").body().equals("1"));
             assertThat(asked(edge, "/query?q=news", edge.key(8, "default"), NOON + 60_000))
                     .isEqualTo(200);
             edge.get("/test/held", "Fleet-Test-Release", "yes");
@@ -125,7 +124,8 @@ class WorkerKeysTest {
             String forged = key.substring(0, key.length() - 12) + "AAAAAAAAAAAA";
             assertThat(edge.get("/query?q=first", "X-API-Key", forged).statusCode())
                     .isEqualTo(401);
-            assertThat(edge.get("/query?q=second", "X-API-Key", "from-elsewhere").statusCode())
+            assertThat(edge.get("/query?q=second", "X-API-Key", "from-elsewhere")
+                            .statusCode())
                     .isEqualTo(429);
             assertThat(edge.fleet.syncs).hasValue(0);
             assertThat(edge.subrequests("cache_match")).isZero();
