@@ -353,7 +353,8 @@ final class Run {
         isolate.answers.lookup(env, context, key, mark, this::found);
     }
 
-    private void found(List<StoredAnswer> answers) {
+    private void found(List<StoredAnswer> answers, boolean fromKv) {
+        askedKv |= fromKv;
         found = answers;
         resume(new Event.Found(answers));
     }

@@ -1,6 +1,7 @@
 package dev.freefleet.worker;
 
 import dev.freefleet.edge.EdgePolicy;
+import dev.freefleet.worker.js.Js;
 import java.util.Objects;
 
 /**
@@ -23,6 +24,11 @@ record Settings(
         String fleetUrl,
         long keyLimit,
         Questions questions) {
+    /** Where its entries in the Cache API are, which all Workers of a zone share: a URL that nobody serves. */
+    String cachePlace() {
+        return "https://fleet.invalid/" + Js.escaped(fleetUrl + ' ' + policy.node()) + '/';
+    }
+
     Settings {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(originUrl, "originUrl");
