@@ -1,10 +1,23 @@
 // The Worker's entry with the time of day that the requests of a test say, in Fleet-Test-Ms: a day passes as fast as its
-// requests can be served, and no faster. Time limits of calls are real.
+// requests can be served, and no faster. Time limits of calls are real. A request with Fleet-Test-Held is held by the rate limit of
+// addresses until one with Fleet-Test-Release comes.
 import { edge } from './edge.js'
 import policy from './policy.json'
 
 const LOOK_MILLIS = 4
 let now = policy.clock.start
+let held = 0
+let released = false
+
+const holding = {
+  limit: async () => {
+    held++
+    while (!released) {
+      await new Promise(resolve => setTimeout(resolve, LOOK_MILLIS))
+    }
+    return { success: true }
+  }
+}
 
 const clock = {
   now: () => now,
@@ -30,6 +43,14 @@ const handle = edge(policy, clock)
 export default {
   fetch: (request, env, context) => {
     now = Math.max(now, Number(request.headers.get('fleet-test-ms')))
-    return handle(request, env, context)
+    released ||= request.headers.has('fleet-test-release')
+    if (new URL(request.url).pathname === '/test/held') {
+      return new Response(String(held))
+    }
+    return handle(
+      request,
+      request.headers.has('fleet-test-held') ? { ...env, ADDRESS_LIMIT: holding } : env,
+      context
+    )
   }
 }

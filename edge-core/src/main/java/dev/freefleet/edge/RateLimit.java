@@ -9,6 +9,8 @@ package dev.freefleet.edge;
  * @param burst 1 to 1,000,000; the usual value is {@code requests}
  */
 public record RateLimit(int requests, long periodMillis, int burst) {
+    private static final long MINUTE_MILLIS = 60_000;
+
     public RateLimit {
         requireRange(requests, 1, 1_000_000, "requests");
         requireRange(periodMillis, 1_000, 86_400_000, "periodMillis");
@@ -18,6 +20,12 @@ public record RateLimit(int requests, long periodMillis, int burst) {
     /** A limit whose whole allowance may come at once. */
     public RateLimit(int requests, long periodMillis) {
         this(requests, periodMillis, requests);
+    }
+
+    /** What a counter of whole minutes has to let pass, so that it refuses nobody whom this limit lets pass: 1 or more. */
+    public long perMinute() {
+        long paced = (requests * MINUTE_MILLIS + periodMillis - 1) / periodMillis;
+        return Math.max(paced, Math.min(burst, requests));
     }
 
     static void requireRange(long value, long min, long max, String name) {

@@ -63,8 +63,8 @@ final class ParkedUsage {
         byte[] content = kv.read(name);
         if (content != null) {
             take(name, content);
-        }
-        remember(name);
+            remember(name);
+        } // else it comes later: a listing may know of a key before a read does; one that has expired is listed no more
         return true;
     }
 

@@ -58,6 +58,7 @@ public final class PolicyJson {
         json.put("fleet_url", origin.fleet().toString());
         json.set("address_rate", rate(policy.addressRate()));
         json.set("refused_key_rate", rate(policy.refusedKeyRate()));
+        json.put("key_limit", keyLimit(policy));
         json.set("trusted_proxies", texts(policy.trustedProxies()));
         ObjectNode cors = json.putObject("cors");
         cors.set("origins", texts(policy.cors().origins().stream().sorted().toList()));
@@ -74,6 +75,17 @@ public final class PolicyJson {
             routes.add(text == null ? one : one.put("query_text", label(text)));
         }
         return json.toPrettyString() + "\n";
+    }
+
+    /**
+     * The limit of the binding that counts requests by key, a minute: that of the plan with the highest rate, since one
+     * binding counts for the keys of all plans.
+     */
+    public static long keyLimit(EdgePolicy policy) {
+        return policy.plans().values().stream()
+                .mapToLong(plan -> plan.rate().perMinute())
+                .max()
+                .orElseThrow();
     }
 
     private static String label(EdgePolicy.QueryText text) {

@@ -13,6 +13,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,6 +33,8 @@ final class KvServer implements AutoCloseable {
     final AtomicInteger deletes = new AtomicInteger();
     final AtomicInteger lists = new AtomicInteger();
     final AtomicInteger reads = new AtomicInteger();
+    /** Values that are listed, and not yet there to be read. */
+    final Set<String> unseen = ConcurrentHashMap.newKeySet();
     /** What every call is answered, or 0. */
     volatile int failing;
 
@@ -89,8 +93,8 @@ final class KvServer implements AutoCloseable {
             list(exchange);
         } else if (call.startsWith("GET /values/")) {
             reads.incrementAndGet();
-            byte[] value =
-                    values.get(URLDecoder.decode(call.substring("GET /values/".length()), StandardCharsets.UTF_8));
+            String key = URLDecoder.decode(call.substring("GET /values/".length()), StandardCharsets.UTF_8);
+            byte[] value = unseen.contains(key) ? null : values.get(key);
             if (value == null) {
                 error(exchange, 404, "get: 'key not found'");
             } else {

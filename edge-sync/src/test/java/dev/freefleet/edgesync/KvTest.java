@@ -172,6 +172,22 @@ class KvTest {
         assertThat(server.values).isEmpty();
     }
 
+    /** KV is consistent only after a while. */
+    @Test
+    void aBatchThatIsListedAndCannotBeReadYetIsBroughtLater() {
+        park(3);
+        String late = server.values.keySet().iterator().next();
+        server.unseen.add(late);
+        ParkedUsage usage = parked();
+        usage.drain();
+        assertThat(batches.events()).isEqualTo(20);
+        assertThat(server.values).containsOnlyKeys(late);
+        server.unseen.clear();
+        usage.drain();
+        assertThat(batches.events()).isEqualTo(30);
+        assertThat(server.values).isEmpty();
+    }
+
     @Test
     void whatIsNoBatchIsDeletedAndCounted() {
         server.values.put("usage/" + UUID.randomUUID(), "{".getBytes(StandardCharsets.UTF_8));

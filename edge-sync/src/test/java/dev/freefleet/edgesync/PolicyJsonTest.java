@@ -84,6 +84,7 @@ class PolicyJsonTest {
         assertThat(json.path("park_text").asBoolean(true)).isFalse();
         assertThat(json.path("routes").findValuesAsText("query_text")).containsExactly("off");
         assertThat(json.path("hsts_seconds").asLong()).isEqualTo(31_536_000);
+        assertThat(json.path("key_limit").asLong()).as("that of gold, a minute").isEqualTo(540);
     }
 
     @Test

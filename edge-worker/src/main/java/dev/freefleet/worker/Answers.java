@@ -25,14 +25,21 @@ final class Answers {
     static final int MAX_BYTES = 4 << 20;
 
     private static final int MAX_VARIANTS = 8;
-    private static final String PLACE = "https://fleet.invalid/answer/";
     /** The Cache API forgets what nobody asks for; whether an answer is fresh, and may be used stale, the core decides. */
     private static final String RETENTION = "max-age=2592000";
 
+    /** Takes what was found. */
+    interface Found {
+        /** {@code askedKv}: KV was asked, and has no more than this. */
+        void found(List<StoredAnswer> answers, boolean askedKv);
+    }
+
     private final Isolate isolate;
+    private final String place;
 
     Answers(Isolate isolate) {
         this.isolate = isolate;
+        this.place = isolate.settings.cachePlace() + "answer/";
     }
 
     Cache cache() {
@@ -40,7 +47,7 @@ final class Answers {
     }
 
     /** Gives what is stored under this key and not purged. */
-    void lookup(Env env, Context context, String cacheKey, Changes.Mark mark, Consumer<List<StoredAnswer>> found) {
+    void lookup(Env env, Context context, String cacheKey, Changes.Mark mark, Found found) {
         isolate.counters.cacheReads++;
         Promises.when(
                 Cache.match(cache(), url(cacheKey)),
@@ -51,20 +58,19 @@ final class Answers {
                     }
                     Promises.when(
                             response.arrayBuffer(),
-                            bytes -> found.accept(alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes)))),
-                            failed -> found.accept(List.of()));
+                            bytes -> found.found(alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes))), false),
+                            failed -> found.found(List.of(), false));
                 },
                 failed -> missed(env, context, cacheKey, mark, found));
     }
 
-    private void missed(
-            Env env, Context context, String cacheKey, Changes.Mark mark, Consumer<List<StoredAnswer>> found) {
+    private void missed(Env env, Context context, String cacheKey, Changes.Mark mark, Found found) {
         FleetState state = isolate.sync.state();
         boolean hot = state != null && state.hot().contains(cacheKey);
         if (hot || isolate.originIsAway()) {
-            fromKv(env, context, cacheKey, mark, found);
+            fromKv(env, context, cacheKey, mark, answers -> found.found(answers, true));
         } else {
-            found.accept(List.of());
+            found.found(List.of(), false);
         }
     }
 
@@ -165,8 +171,8 @@ final class Answers {
     }
 
     /** A key is a route's name, a colon and hex digits. */
-    private static String url(String cacheKey) {
+    private String url(String cacheKey) {
         int colon = cacheKey.lastIndexOf(':');
-        return PLACE + cacheKey.substring(0, colon) + '/' + cacheKey.substring(colon + 1);
+        return place + cacheKey.substring(0, colon) + '/' + cacheKey.substring(colon + 1);
     }
 }

@@ -16,6 +16,8 @@ final class Body {
     private final Request request;
     private final RequestHead head;
     private long bytesIn;
+    private boolean whole = true;
+    private boolean broken;
 
     Body(Request request, RequestHead head) {
         this.request = request;
@@ -24,6 +26,11 @@ final class Body {
 
     long bytesIn() {
         return bytesIn;
+    }
+
+    /** Whether a fetch failed so because the client broke off what is streamed, or took too long over it. */
+    boolean isOfClient(Event.Failure failure) {
+        return !whole && (broken || failure != Event.Failure.UNREACHABLE);
     }
 
     /** Reads it, so many bytes at the most. */
@@ -95,11 +102,12 @@ final class Body {
     @Nullable
     Stream stream(int maxBytes, Runnable tooLarge) {
         Stream stream = request.getBody();
-        if (stream == null || head.contentLength() >= 0) {
-            bytesIn = Math.max(0, head.contentLength());
-            return stream; // the platform holds the client to what it declared, and the core has looked at that
+        if (stream == null) {
+            return null;
         }
-        Stream.Pipe pipe = Stream.Pipe.open();
+        whole = false;
+        long length = head.contentLength();
+        Stream.Pipe pipe = length >= 0 ? Stream.Pipe.open((double) length) : Stream.Pipe.open();
         new Pump(stream.getReader(), Stream.Pipe.writer(pipe), new Pump.Watch() {
                     @Override
                     public boolean passed(Int8Array part) {
@@ -112,7 +120,17 @@ final class Body {
                     }
 
                     @Override
-                    public void ended(boolean whole) {}
+                    public void read() {
+                        whole = true;
+                    }
+
+                    @Override
+                    public void lost() {
+                        broken = true;
+                    }
+
+                    @Override
+                    public void ended(boolean taken) {}
                 })
                 .next();
         return Stream.Pipe.readable(pipe);

@@ -167,7 +167,14 @@ final class Fetching {
                         tell(new Event.StreamTooLarge());
                         return;
                     }
-                    failed(ended[0] ? Event.Failure.TIMEOUT : OriginFailures.of(Js.message(reason)), fetch, ticket);
+                    Event.Failure failure = ended[0] ? Event.Failure.TIMEOUT : OriginFailures.of(Js.message(reason));
+                    if (request.streamContent() && run.body.isOfClient(failure)) {
+                        // A client that breaks off or dawdles says nothing about the origin.
+                        isolate.breaker.abandoned(ticket);
+                        failed(new Event.OriginFailed(failure), fetch);
+                        return;
+                    }
+                    failed(failure, fetch, ticket);
                 });
     }
 
@@ -253,11 +260,14 @@ final class Fetching {
 
     private static @Nullable String shownKey(Fields fields) {
         String key = fields.first("x-api-key");
-        String bearer = fields.first("authorization");
-        int scheme = "bearer ".length();
-        return key != null || bearer == null || bearer.length() <= scheme
-                ? key
-                : bearer.substring(scheme).trim();
+        String authorization = fields.first("authorization");
+        if (key != null || authorization == null) {
+            return key;
+        }
+        String scheme = "bearer ";
+        return authorization.regionMatches(true, 0, scheme, 0, scheme.length())
+                ? authorization.substring(scheme.length()).trim()
+                : null;
     }
 
     private @Nullable JSObject content(OriginRequest request, Runnable tooLarge) {

@@ -33,7 +33,7 @@ final class Limiter {
         for (int i = 0; all && i < next.length; i++) {
             arrivals.put(allowances.get(i).bucket(), next[i]);
         }
-        if (arrivals.size() > MAX_BUCKETS) {
+        while (arrivals.size() > MAX_BUCKETS) {
             Iterator<String> oldest = arrivals.keySet().iterator();
             oldest.next();
             oldest.remove();

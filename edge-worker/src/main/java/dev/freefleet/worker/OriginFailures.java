@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
 final class OriginFailures {
     private OriginFailures() {}
 
-    /** Of an answer that Cloudflare made in the origin's place (its errors 520 to 530), or null where it is the origin's. */
+    /**
+     * Of an answer that Cloudflare made in the origin's place (its errors 520 to 530) or whose status is none of HTTP, or null
+     * where it is the origin's.
+     */
     static Event.@Nullable Failure of(int status, Fields fields) {
+        if (status > 599) {
+            return Event.Failure.BROKEN;
+        }
         if (status < 520 || status > 530 || !"cloudflare".equals(fields.first("server"))) {
             return null;
         }

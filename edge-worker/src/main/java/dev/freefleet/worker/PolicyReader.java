@@ -60,7 +60,15 @@ final class PolicyReader {
                 gateway,
                 secretHeader == null ? "x-fleet-secret" : secretHeader,
                 withoutSlash(requiredText(json, "fleet_url")),
+                keyLimit(json),
                 questions(json));
+    }
+
+    private static long keyLimit(JsonValue json) {
+        if (!JsonValue.has(json, "key_limit")) {
+            throw missing("key_limit");
+        }
+        return integer(json, "key_limit");
     }
 
     private static Questions questions(JsonValue json) {

@@ -18,6 +18,12 @@ final class Pump {
         /** A part is about to be passed on; false ends it all. */
         boolean passed(Int8Array part);
 
+        /** The reader came to its end. */
+        default void read() {}
+
+        /** The reader broke off. */
+        default void lost() {}
+
         /** The end, once. {@code whole}: the reader came to its end, and all was taken. */
         void ended(boolean whole);
     }
@@ -34,6 +40,7 @@ final class Pump {
                 reader.read(),
                 result -> {
                     if (result.isDone()) {
+                        watch.read();
                         Promises.when(writer.close(), closed -> watch.ended(true), failed -> watch.ended(false));
                         return;
                     }
@@ -47,7 +54,10 @@ final class Pump {
                         watch.ended(false);
                     });
                 },
-                broken -> stop("broken off"));
+                broken -> {
+                    watch.lost();
+                    stop("broken off");
+                });
     }
 
     private void stop(String reason) {

@@ -3,7 +3,6 @@ package dev.freefleet.worker;
 import dev.freefleet.edge.Event;
 import dev.freefleet.edge.Exchange;
 import dev.freefleet.edge.Gcra;
-import dev.freefleet.edge.KeyFormat;
 import dev.freefleet.edge.RequestHead;
 import dev.freefleet.edge.Step;
 import dev.freefleet.edge.StoredAnswer;
@@ -43,6 +42,9 @@ final class Run {
     private final List<String> places = new ArrayList<>(0);
     private final Promises.Settler<JSObject> end = new Promises.Settler<>();
     private Exchange exchange;
+    /** What the exchange goes by. */
+    private @Nullable FleetState opened;
+
     private Fetching fetching;
     private Replay replay = Replay.NOTHING;
     private List<StoredAnswer> found = List.of();
@@ -65,6 +67,7 @@ final class Run {
         this.request = request;
         this.head = RequestReader.read(request, isolate.ids.next(now), now);
         this.exchange = isolate.edge.open(head);
+        this.opened = isolate.sync.state();
         this.behind = false;
         this.startMillis = now;
         this.mark = isolate.changes.mark(head.id());
@@ -81,6 +84,7 @@ final class Run {
         request = front.request;
         head = front.head;
         exchange = background;
+        opened = front.opened;
         behind = true;
         startMillis = isolate.millis();
         body = front.body;
@@ -97,25 +101,10 @@ final class Run {
         if (head.target().equals("/metrics") && head.method().equals("GET")) {
             reply.metrics();
             end.done();
-        } else if (mayShowImportedKey() && !isCurrent()) {
-            fresh = true;
-            isolate.sync.refresh(env, context, () -> {
-                if (knowsKeys(null)) {
-                    again();
-                }
-            });
         } else {
             proceed(exchange::start);
         }
         return reply.promise();
-    }
-
-    /** A text that is no fleet key may be one that was made elsewhere: what is known of those must be known first. */
-    private boolean mayShowImportedKey() {
-        String key = head.fields().first("x-api-key");
-        String authorization = key == null ? head.fields().first("authorization") : null;
-        return (key != null && !key.startsWith(KeyFormat.PREFIX))
-                || (authorization != null && authorization.indexOf(KeyFormat.PREFIX) < 0);
     }
 
     // News of the fleet.
@@ -128,6 +117,40 @@ final class Run {
             fresh = true;
         }
         return fresh;
+    }
+
+    /** Whether the fleet was heard since the exchange began, which goes by what was known then. */
+    @SuppressWarnings("ReferenceEquality") // each word of the fleet is an object of its own
+    private boolean isOutdated() {
+        return opened != isolate.sync.state();
+    }
+
+    /**
+     * Whether the exchange may go on with this event, by which it decides on a key. If not, it is decided on anew with the
+     * latest news and this event, or answered 503.
+     *
+     * @param key a key that is signed rightly, or null for a text that may be a key made elsewhere
+     */
+    private boolean mayDecide(Step.@Nullable VerifyKey key, Event event) {
+        if (!isCurrent()) {
+            events.add(event);
+            fresh = true;
+            isolate.sync.refresh(env, context, () -> {
+                if (knowsKeys(key)) {
+                    again();
+                }
+            });
+            return false;
+        }
+        if (!knowsKeys(key)) {
+            return false;
+        }
+        if (isOutdated()) {
+            events.add(event);
+            again();
+            return false;
+        }
+        return true;
     }
 
     /** Waits for news, and decides anew from the beginning. */
@@ -243,18 +266,9 @@ final class Run {
     }
 
     private void verified(Step.VerifyKey key, boolean valid) {
-        if (!valid) {
-            resume(new Event.KeyVerified(false));
-        } else if (!isCurrent()) {
-            events.add(new Event.KeyVerified(true));
-            fresh = true;
-            isolate.sync.refresh(env, context, () -> {
-                if (knowsKeys(key)) {
-                    again();
-                }
-            });
-        } else if (knowsKeys(key)) {
-            resume(new Event.KeyVerified(true));
+        Event event = new Event.KeyVerified(valid);
+        if (!valid || mayDecide(key, event)) {
+            resume(event);
         }
     }
 
@@ -269,16 +283,29 @@ final class Run {
                 }
             }
         }
-        return new Event.AllowancesTaken(results);
+        return taken(allowances, results);
+    }
+
+    /**
+     * The event of these results, or null where it comes later. A sender whose refused keys are looked at shows a text that
+     * is no fleet key: what is known of those that were made elsewhere must be known before the core looks for it.
+     */
+    private @Nullable Event taken(List<Step.Allowance> allowances, List<Gcra.Taken> results) {
+        Event event = new Event.AllowancesTaken(results);
+        boolean maySeeKey = results.stream().allMatch(Gcra.Taken::allowed)
+                && allowances.stream().anyMatch(allowance -> allowance.cost() == 0);
+        return !maySeeKey || mayDecide(null, event) ? event : null;
     }
 
     private @Nullable RateLimiter binding(Step.Allowance allowance) {
         String bucket = allowance.bucket();
-        return allowance.cost() == 0
-                ? null
-                : bucket.startsWith("key:")
-                        ? Env.keyLimit(env)
-                        : bucket.startsWith("addr:") ? Env.addressLimit(env) : null;
+        if (allowance.cost() > 0 && bucket.startsWith("addr:")) {
+            return Env.addressLimit(env);
+        }
+        // A key with a limit of its own may ask for more than any plan, and the binding has one limit for all.
+        return bucket.startsWith("key:") && allowance.limit().perMinute() <= isolate.settings.keyLimit()
+                ? Env.keyLimit(env)
+                : null;
     }
 
     /** What all isolates of this place count together. It says yes or no, and of no how long no longer than its period. */
@@ -292,9 +319,16 @@ final class Run {
                                 Math.min(60_000, allowances.get(which).limit().periodMillis());
                         results.set(which, new Gcra.Taken(false, 0, wait, wait));
                     }
-                    resume(new Event.AllowancesTaken(results));
+                    takenElsewhere(allowances, results);
                 },
-                failed -> resume(new Event.AllowancesTaken(results)));
+                failed -> takenElsewhere(allowances, results));
+    }
+
+    private void takenElsewhere(List<Step.Allowance> allowances, List<Gcra.Taken> results) {
+        Event event = taken(allowances, results);
+        if (event != null) {
+            resume(event);
+        }
     }
 
     private Event hold(Step.Hold wanted) {
@@ -310,12 +344,17 @@ final class Run {
             refresh();
             return;
         }
+        if (!behind && isOutdated()) {
+            again();
+            return;
+        }
         lookedUp = key;
         mark = isolate.changes.mark(head.id());
         isolate.answers.lookup(env, context, key, mark, this::found);
     }
 
-    private void found(List<StoredAnswer> answers) {
+    private void found(List<StoredAnswer> answers, boolean fromKv) {
+        askedKv |= fromKv;
         found = answers;
         resume(new Event.Found(answers));
     }
@@ -365,6 +404,7 @@ final class Run {
             replay = new Replay(List.copyOf(events));
             events.clear();
             exchange = isolate.edge.open(head);
+            opened = isolate.sync.state();
             return exchange.start();
         });
     }

@@ -1,6 +1,7 @@
 package dev.freefleet.worker;
 
 import dev.freefleet.edge.EdgePolicy;
+import dev.freefleet.worker.js.Js;
 import java.util.Objects;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Objects;
  * @param originIsGateway whether that is the fleet's gateway, else it is the Brain itself
  * @param secretHeader the lower-case field in which the Brain is shown the shared secret
  * @param fleetUrl where the fleet's calls for edges are, without a slash at the end
+ * @param keyLimit what the rate limiting binding by key lets pass in a minute; keys that may ask for more are not counted
+ *     there
  * @param questions what of questions leaves the Worker
  */
 record Settings(
@@ -19,7 +22,13 @@ record Settings(
         boolean originIsGateway,
         String secretHeader,
         String fleetUrl,
+        long keyLimit,
         Questions questions) {
+    /** Where its entries in the Cache API are, which all Workers of a zone share: a URL that nobody serves. */
+    String cachePlace() {
+        return "https://fleet.invalid/" + Js.escaped(fleetUrl + ' ' + policy.node()) + '/';
+    }
+
     Settings {
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(originUrl, "originUrl");

@@ -21,7 +21,6 @@ import org.teavm.jso.core.JSString;
  */
 final class Sync {
     private static final String PATH = "/.fleet/edge/sync";
-    private static final String LAST = "https://fleet.invalid/sync";
     private static final String RECEIVED = "fleet-received";
     /** What is known may be so old before a request waits for news; with the time of a call it is under 15 s. */
     private static final long MAX_AGE_MILLIS = 10_000;
@@ -31,6 +30,7 @@ final class Sync {
     private static final long MAX_BACKOFF_MILLIS = 60_000;
 
     private final Isolate isolate;
+    private final String last;
     /** What those wait for who want to know. */
     private final List<Promises.Settler<JSObject>> waiting = new ArrayList<>();
 
@@ -48,6 +48,7 @@ final class Sync {
 
     Sync(Isolate isolate) {
         this.isolate = isolate;
+        this.last = isolate.settings.cachePlace() + "sync";
     }
 
     @Nullable
@@ -138,7 +139,7 @@ final class Sync {
         recalled = true;
         isolate.counters.cacheReads++;
         Promises.when(
-                Cache.match(isolate.answers.cache(), LAST),
+                Cache.match(isolate.answers.cache(), last),
                 found -> {
                     if (found == null) {
                         then.run();
@@ -149,8 +150,10 @@ final class Sync {
                     Promises.when(
                             found.text(),
                             text -> {
-                                if (received != null) {
-                                    adopt(text.stringValue(), tag == null ? "" : tag, Long.parseLong(received));
+                                // The fleet may have been heard meanwhile, where this took long.
+                                long since = received == null ? 0 : Long.parseLong(received);
+                                if (since > heardMillis) {
+                                    adopt(text.stringValue(), tag == null ? "" : tag, since);
                                 }
                                 then.run();
                             },
@@ -257,6 +260,6 @@ final class Sync {
             Long.toString(now)
         });
         isolate.counters.cacheWrites++;
-        context.waitUntil(isolate.answers.cache().put(LAST, Response.of(200, headers, Js.utf8(lastText))));
+        context.waitUntil(isolate.answers.cache().put(last, Response.of(200, headers, Js.utf8(lastText))));
     }
 }

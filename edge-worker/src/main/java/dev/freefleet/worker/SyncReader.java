@@ -2,6 +2,7 @@ package dev.freefleet.worker;
 
 import static dev.freefleet.worker.js.JsonValue.flag;
 import static dev.freefleet.worker.js.JsonValue.integer;
+import static dev.freefleet.worker.js.JsonValue.isList;
 import static dev.freefleet.worker.js.JsonValue.object;
 import static dev.freefleet.worker.js.JsonValue.objects;
 import static dev.freefleet.worker.js.JsonValue.text;
@@ -28,8 +29,8 @@ final class SyncReader {
     /** What the text says, or null where it is no content of this version. */
     static @Nullable FleetState read(String content) {
         JsonValue json = JsonValue.parse(content);
-        if (json == null || integer(json, "version") != VERSION) {
-            return null;
+        if (json == null || integer(json, "version") != VERSION || !isList(json, "revoked") || !isList(json, "keys")) {
+            return null; // what is missing is not the same as none
         }
         try {
             return state(json);

@@ -162,6 +162,15 @@ class ReadersTest {
                         text -> assertThat(text).isEqualTo(ReadersProbe.REFUSED + "the last state holds"));
     }
 
+    /** What is missing is not the same as none. */
+    @Example
+    void aSyncThatDoesNotSayWhichKeysAreRevokedIsNone() throws Exception {
+        assertThat(read("sync", SYNC.replace("\"revoked\"", "\"other\"")))
+                .isEqualTo(ReadersProbe.REFUSED + "the last state holds");
+        assertThat(read("sync", SYNC.replace("\"keys\"", "\"other\"")))
+                .isEqualTo(ReadersProbe.REFUSED + "the last state holds");
+    }
+
     @Property(tries = 500)
     void aSyncOfTheFleetIsReadAsItWasMeant(@ForAll Random random) throws Exception {
         SyncFacts facts = SyncFacts.random(random);

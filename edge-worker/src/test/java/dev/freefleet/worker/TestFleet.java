@@ -7,7 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +25,7 @@ final class TestFleet implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<Long, String> keys = new TreeMap<>();
+    private final Map<String, String> imported = new TreeMap<>();
     private final List<Long> revoked = new ArrayList<>();
     private final List<String> purges = new ArrayList<>();
     private final List<String> hot = new ArrayList<>();
@@ -64,6 +68,24 @@ final class TestFleet implements AutoCloseable {
         version++;
     }
 
+    /** Takes a key that was made elsewhere. */
+    synchronized void imported(String text, long id) {
+        imported.put(
+                text,
+                '"' + sha256(text) + "\":{\"secret_version\":1,\"key_id\":" + id
+                        + ",\"user_id\":7,\"expires\":0,\"plan\":\"default\"}");
+        version++;
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     synchronized void key(long id, String members) {
         keys.put(id, "{\"id\":" + id + "," + members + "}");
         version++;
@@ -100,7 +122,8 @@ final class TestFleet implements AutoCloseable {
         return "{\"version\":1,\"hold_ms\":" + holdMillis + ",\"complete\":true,\"brain\":{\"status\":\"" + brain
                 + "\",\"index\":\"" + index + "\"},\"revoked\":" + revoked + ",\"keys\":["
                 + String.join(",", keys.values())
-                + "],\"imported\":{},\"purges\":{\"floor\":0,\"last\":[" + String.join(",", purges) + "]},\"hot\":["
+                + "],\"imported\":{" + String.join(",", imported.values()) + "},\"purges\":{\"floor\":0,\"last\":["
+                + String.join(",", purges) + "]},\"hot\":["
                 + String.join(",", hot) + "]}";
     }
 

@@ -2,11 +2,15 @@ package dev.freefleet.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freefleet.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Keys at the Worker: what a forged one costs, when a revocation is seen, and what holds while the fleet is away. */
@@ -44,6 +48,87 @@ class WorkerKeysTest {
                 status = asked(edge, "/query?q=mine", key, now);
             }
             assertThat(status).isEqualTo(401);
+        }
+    }
+
+    /** A request that began before the fleet's word and waited for something else meanwhile goes by that word too. */
+    @Test
+    void aRevocationIsSeenByRequestsThatWereUnderWay() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            String key = edge.key(7, "default");
+            assertThat(asked(edge, "/query?q=before", key, NOON)).isEqualTo(200);
+            edge.fleet.revoke(7);
+            String later = Long.toString(NOON + 60_000);
+            CompletableFuture<HttpResponse<String>> held =
+                    edge.sendAsync("/query?q=held", "X-API-Key", key, "Fleet-Test-Ms", later, "Fleet-Test-Held", "yes");
+            Await.until("it is under way", () -> edge.get("/test/held").body().equals("1"));
+            assertThat(asked(edge, "/query?q=news", edge.key(8, "default"), NOON + 60_000))
+                    .isEqualTo(200);
+            edge.get("/test/held", "Fleet-Test-Release", "yes");
+            assertThat(held.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void anImportedKeyHoldsAsLongAsWhatTheFleetSaid() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            edge.fleet.holdMillis = 60_000;
+            edge.fleet.imported("from-elsewhere", 9);
+            assertThat(asked(edge, "/query?q=mine", "from-elsewhere", NOON)).isEqualTo(200);
+            assertThat(asked(edge, "/query?q=mine", "unknown-there", NOON)).isEqualTo(401);
+            edge.fleet.status = 503;
+            assertThat(asked(edge, "/query?q=mine", "from-elsewhere", NOON + 30_000))
+                    .isEqualTo(200);
+            for (int i = 0; i < 5; i++) {
+                assertThat(asked(edge, "/query?q=mine", "from-elsewhere", NOON + 120_000 + i))
+                        .isEqualTo(503);
+            }
+            edge.fleet.status = 0;
+            assertThat(asked(edge, "/query?q=mine", "from-elsewhere", NOON + 240_000))
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void withoutAnyWordOfTheFleetImportedKeysAreAnswered503() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            edge.fleet.status = 503;
+            for (int i = 0; i < 5; i++) {
+                assertThat(asked(edge, "/query?q=mine", "from-elsewhere", NOON + i))
+                        .isEqualTo(503);
+            }
+        }
+    }
+
+    @Test
+    void whereNoKeyIsNeededNoneIsLookedAt() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {
+            edge.fleet.status = 503;
+            assertThat(edge.get("/health/live", "X-API-Key", "junk").statusCode())
+                    .isEqualTo(200);
+            assertThat(edge.fleet.syncs).hasValue(0);
+            assertThat(edge.get("/open/for-all", "X-API-Key", "junk").statusCode())
+                    .isEqualTo(200);
+            assertThat(edge.get("/open/for-all", "Authorization", "Basic anVuazpqdW5r")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aTextThatIsNoKeyCausesNoSubrequestOnceItsAddressAsksTooOften() throws Exception {
+        UnaryOperator<String> once = policy -> policy.replaceFirst(
+                "(\"address_rate\": )\\{[^}]*\\}", "$1{\"requests\": 1, \"period_ms\": 3600000, \"burst\": 1}");
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"), once, "{}", NOWHERE)) {
+            String key = edge.key(7, "default");
+            String forged = key.substring(0, key.length() - 12) + "AAAAAAAAAAAA";
+            assertThat(edge.get("/query?q=first", "X-API-Key", forged).statusCode())
+                    .isEqualTo(401);
+            assertThat(edge.get("/query?q=second", "X-API-Key", "from-elsewhere")
+                            .statusCode())
+                    .isEqualTo(429);
+            assertThat(edge.fleet.syncs).hasValue(0);
+            assertThat(edge.subrequests("cache_match")).isZero();
         }
     }
 
@@ -137,6 +222,20 @@ class WorkerKeysTest {
             assertThat(edge.get("/query?q=limited", "X-API-Key", edge.key(8, "default"))
                             .statusCode())
                     .isEqualTo(200);
+        }
+    }
+
+    /** The binding has one limit for all keys. */
+    @Test
+    void aKeyThatMayAskForMoreThanTheBindingCountsIsNotCountedByIt() throws Exception {
+        String limits = "{\"KEY_LIMIT\":{\"namespace_id\":\"1\",\"simple\":{\"limit\":5,\"period\":60}}}";
+        UnaryOperator<String> five = policy -> policy.replaceFirst("\"key_limit\": \\d+", "\"key_limit\": 5");
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"), five, limits, NOWHERE)) {
+            String key = edge.key(7, "default");
+            for (int i = 0; i < 20; i++) {
+                assertThat(edge.get("/query?q=much", "X-API-Key", key).statusCode())
+                        .isEqualTo(200);
+            }
         }
     }
 

@@ -74,6 +74,16 @@ class WorkerKvTest {
     }
 
     @Test
+    void kvIsAskedOnceWhereTheBrainIsKnownToBeAway() throws Exception {
+        edge.fleet.brain("down");
+        edge.sync();
+        edge.origin.close();
+        long before = edge.subrequests("kv_get");
+        assertThat(ask("unknown").statusCode()).isIn(502, 503);
+        assertThat(edge.subrequests("kv_get")).isEqualTo(before + 1);
+    }
+
+    @Test
     void aValueOfAnotherKeyIsNoAnswer() {
         String hot = CacheKeys.of("/query?q=mixed");
         put(hot, CacheKeys.of("/query?q=other"));

@@ -20,6 +20,7 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -141,6 +142,14 @@ final class WorkerUnderTest implements EdgeUnderTest {
             request.header(fields[i], fields[i + 1]);
         }
         return send(request);
+    }
+
+    /** Sends it, and does not wait for the answer. */
+    CompletableFuture<HttpResponse<String>> sendAsync(String target, String... fields) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + target))
+                .headers(fields)
+                .build();
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {

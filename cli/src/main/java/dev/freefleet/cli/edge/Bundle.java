@@ -5,7 +5,6 @@ import dev.freefleet.cli.config.EdgeConfig;
 import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.data.Redaction;
 import dev.freefleet.edge.EdgePolicy;
-import dev.freefleet.edge.RateLimit;
 import dev.freefleet.edgesync.PolicyJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,10 +71,8 @@ final class Bundle {
                 "NAME", worker.name(),
                 "ROUTES", domain == null ? "" : "{ \"pattern\": \"" + domain + "\", \"custom_domain\": true }",
                 "KV_NAMESPACE", namespace.isEmpty() ? NO_NAMESPACE : namespace,
-                "KEY_LIMIT",
-                        perMinute(Objects.requireNonNull(policy.plans().get("default"))
-                                .rate()),
-                "ADDRESS_LIMIT", perMinute(policy.addressRate()));
+                "KEY_LIMIT", Long.toString(PolicyJson.keyLimit(policy)),
+                "ADDRESS_LIMIT", Long.toString(policy.addressRate().perMinute()));
         try {
             String text = Files.readString(project.home().resolve(TEMPLATE));
             for (Map.Entry<String, String> value : values.entrySet()) {
@@ -85,12 +82,6 @@ final class Bundle {
         } catch (IOException e) {
             throw new CommandException("The template " + project.home().resolve(TEMPLATE) + " cannot be read.", e);
         }
-    }
-
-    /** As the binding counts: whole requests a minute, at least one. */
-    static String perMinute(RateLimit rate) {
-        long paced = Math.ceilDiv(rate.requests() * 60_000L, rate.periodMillis());
-        return Long.toString(Math.max(1, Math.max(paced, Math.min(rate.burst(), rate.requests()))));
     }
 
     /** Has Wrangler bundle it without deploying; gives what Wrangler says of its size. */

@@ -37,7 +37,9 @@ class EdgeDevTest {
             Files.createDirectories(Objects.requireNonNull(worker.resolve(file).getParent()));
             Files.copy(WorkerFleet.SOURCES.resolve(file), worker.resolve(file));
         }
-        Files.writeString(home.resolve("fleet.yaml"), "edge: {url: 'http://127.0.0.1:9'}\n"); // nobody is there
+        Files.writeString(
+                home.resolve("fleet.yaml"),
+                "edge: {url: 'http://127.0.0.1:9', domain: api.example.org}\n"); // nobody is there
         try (DataDirectory data = DataDirectory.open(home.resolve("data"))) {
             data.secrets().signing();
             data.secrets().keepFirstKey("sff_key");

@@ -16,12 +16,13 @@ public final class Js {
 
     /**
      * Asks a server. Answers of every status are answers; redirects are not followed, and content that the runtime knows
-     * how to decode is decoded.
+     * how to decode is decoded. Cloudflare's own cache, which lies under fetch and knows neither keys nor purges, keeps nothing of it.
      */
     @JSBody(
             params = {"url", "method", "headers", "body", "signal"},
             script =
-                    "return fetch(url, { method: method, headers: headers, body: body, signal: signal, redirect: 'manual' });")
+                    "return fetch(url, { method: method, headers: headers, body: body, signal: signal, redirect: 'manual',"
+                            + " cf: { cacheTtl: -1 } });")
     public static native JSPromise<Response> fetch(
             String url, String method, Headers.Init headers, @Nullable JSObject body, JSObject signal);
 
@@ -65,6 +66,10 @@ public final class Js {
             script = "return Array.from(text.normalize('NFKC')).map(function(c) { return c.toLowerCase(); }).join('')"
                     + ".normalize('NFKC');")
     public static native String folded(String text);
+
+    /** This text as one segment of a URL's path. */
+    @JSBody(params = "text", script = "return encodeURIComponent(text);")
+    public static native String escaped(String text);
 
     /** 32 random hex digits. */
     @JSBody(script = "return crypto.randomUUID().replaceAll('-', '');")

@@ -24,6 +24,11 @@ public abstract class JsonValue implements JSObject {
 
     @JSBody(
             params = {"json", "name"},
+            script = "return json != null && Array.isArray(json[name]);")
+    public static native boolean isList(JsonValue json, String name);
+
+    @JSBody(
+            params = {"json", "name"},
             script = "var v = json == null ? null : json[name]; return v !== null && typeof v === 'object' ? v : null;")
     public static native @Nullable JsonValue object(JsonValue json, String name);
 
