@@ -1,5 +1,5 @@
 // Runs modules in workerd, the Workers runtime, by Miniflare. The first line on stdin is JSON: { modules: { NAME: FILE or
-// { contents } }, vars, kv, ratelimits, persist }; the first module is the entry. Prints { url, pid } as a line of JSON, then
+// { contents } }, vars, kv, ratelimits, flags, persist }; the first module is the entry. Prints { url, pid } as a line of JSON, then
 // answers each line of stdin, { op, key, value, base64, prefix }, with one; ends with stdin.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -18,6 +18,7 @@ const modules = Object.entries(options.modules).map(([path, source]) => {
 const miniflare = new Miniflare(convertV4MiniflareOptions({
   modules,
   compatibilityDate: '2026-11-01',
+  compatibilityFlags: options.flags ?? [],
   bindings: options.vars ?? {},
   kvNamespaces: options.kv ?? [],
   ratelimits: options.ratelimits ?? {},

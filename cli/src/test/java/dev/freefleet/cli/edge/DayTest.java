@@ -76,6 +76,9 @@ class DayTest {
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
     private final Set<String> unexpected = ConcurrentHashMap.newKeySet();
     private volatile int version;
+    /** Subrequests of one request. */
+    private int most;
+
     private long nowMillis = midnight.toEpochMilli();
 
     @SuppressWarnings("NullAway.Init")
@@ -138,14 +141,17 @@ class DayTest {
                 .isLessThan(1_000);
         assertThat(fleet.door.lists.get()).as("KV lists").isLessThan(1_000);
         assertThat(perRequest()).as("subrequests for each request").isLessThanOrEqualTo(3);
+        assertThat(most).as("the most subrequests of one request").isBetween(3, 50);
     }
 
     /** The entry that takes the time of day from requests, and storage that outlasts the runtime's process. */
     private void timed(ObjectNode options) {
         try {
-            Path entry = WorkerFleet.SOURCES.resolve("src/test/js/day.js");
+            Path entries = WorkerFleet.SOURCES.resolve("src/test/js").toAbsolutePath();
             ObjectNode modules = (ObjectNode) options.path("modules");
-            modules.put("index.js", entry.toAbsolutePath().toString());
+            modules.put("index.js", entries.resolve("counted.js").toString());
+            modules.put("day.js", entries.resolve("day.js").toString());
+            options.putArray("flags").add("nodejs_als");
             ObjectNode policy = (ObjectNode) WorkerFleet.JSON.readTree(
                     modules.path("policy.json").path("contents").asText());
             policy.putObject("clock").put("start", midnight.toEpochMilli());
@@ -227,7 +233,11 @@ class DayTest {
     }
 
     private String metrics() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(fleet.worker().url().resolve("/metrics"))
+        return get("/metrics");
+    }
+
+    private String get(String target) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(fleet.worker().url().resolve(target))
                 .header("Fleet-Test-Ms", Long.toString(nowMillis))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
@@ -238,6 +248,7 @@ class DayTest {
         while (series.find()) {
             counted.merge(series.group(1), Long.parseLong(series.group(2)), Long::sum);
         }
+        most = Math.max(most, Integer.parseInt(get("/test/subrequests")));
     }
 
     private void awaitUsage() throws Exception {
@@ -325,6 +336,7 @@ class DayTest {
         System.out.printf("%-34s %,10d of %,10d%n", "KV deletes", fleet.door.deletes.get(), 1_000);
         System.out.printf("%-34s %,10d of %,10d%n", "KV lists", fleet.door.lists.get(), 1_000);
         System.out.printf("%-34s %10.2f of %,10d%n", "subrequests for each request", perRequest(), 50);
+        System.out.printf("%-34s %,10d of %,10d%n", "the most of one request", most, 50);
         System.out.println("calls and events: " + counted);
         System.out.println("answers: " + told);
     }
