@@ -7,7 +7,6 @@ import dev.freefleet.worker.js.Env;
 import dev.freefleet.worker.js.Headers;
 import dev.freefleet.worker.js.KvNamespace;
 import dev.freefleet.worker.js.Promises;
-import dev.freefleet.worker.js.Response;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,7 +42,7 @@ final class Answers {
     }
 
     Cache cache() {
-        return Cache.usual();
+        return isolate.platform.cache();
     }
 
     /** Gives what is stored under this key and not purged. */
@@ -142,7 +141,7 @@ final class Answers {
         Headers.Init headers =
                 Headers.of(new String[] {"cache-control", RETENTION, "content-type", "application/octet-stream"});
         JSPromise<JSUndefined> put =
-                cache().put(url(cacheKey), Response.of(200, headers, Envelope.write(cacheKey, answers)));
+                cache().put(url(cacheKey), isolate.platform.answer(200, headers, Envelope.write(cacheKey, answers)));
         context.waitUntil(put);
         Promises.when(
                 put,

@@ -69,7 +69,7 @@ final class Usage {
 
     /** Events under one id. */
     private static final class Batch {
-        final String id = Js.uuid();
+        final String id;
         final List<UsageText> events = new ArrayList<>();
         final long sinceMillis;
         int bytes;
@@ -78,7 +78,8 @@ final class Usage {
 
         long keptSinceMillis;
 
-        Batch(long sinceMillis) {
+        Batch(String id, long sinceMillis) {
+            this.id = id;
             this.sinceMillis = sinceMillis;
         }
     }
@@ -105,7 +106,7 @@ final class Usage {
         long now = isolate.millis();
         Batch batch = open;
         if (batch == null) {
-            batch = new Batch(now);
+            batch = new Batch(isolate.platform.uuid(), now);
             open = batch;
         }
         UsageText text = UsageText.of(event, isolate.settings.questions());
@@ -129,7 +130,7 @@ final class Usage {
         mine.keptSinceMillis = now;
         long left = mine.sinceMillis + flushMillis(now) - now;
         mine.keeper = end;
-        isolate.clock.after((int) Math.max(0, Math.min(left, CARE_MILLIS)), () -> {
+        isolate.platform.after((int) Math.max(0, Math.min(left, CARE_MILLIS)), () -> {
             if (mine.keeper == end) {
                 careEnds(mine, env, end);
             }
@@ -180,19 +181,20 @@ final class Usage {
         }
         isolate.counters.usagePosts++;
         JSObject abort = Js.abortController();
-        JSObject timer = isolate.clock.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
+        JSObject timer = isolate.platform.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
         Headers.Init headers = Headers.of(new String[] {
             "authorization", "Bearer " + Env.edgeToken(env), "content-type", "application/json", "fleet-batch", batch.id
         });
         Promises.when(
                 Js.fetch(
+                        isolate.platform,
                         isolate.settings.fleetUrl() + PATH,
                         "POST",
                         headers,
                         Js.utf8(text(batch, true)),
                         Js.signal(abort)),
                 response -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     int status = response.getStatus();
                     if (response.getBody() != null) {
                         response.getBody().cancel();
@@ -210,7 +212,7 @@ final class Usage {
                     }
                 },
                 failed -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     away(batch, env, end);
                 });
     }
