@@ -45,14 +45,20 @@ final class Answers {
         return isolate.platform.cache();
     }
 
-    /** Gives what is stored under this key and not purged. */
-    void lookup(Env env, Context context, String cacheKey, Changes.Mark mark, Found found) {
+    /** Gives what is stored under this key and not purged; nothing where {@code held} has no room for it. */
+    void lookup(Env env, Context context, Underway.Held held, String cacheKey, Changes.Mark mark, Found found) {
         isolate.counters.cacheReads++;
         Promises.when(
                 Cache.match(cache(), url(cacheKey)),
                 response -> {
                     if (response == null) {
                         missed(env, context, cacheKey, mark, found);
+                        return;
+                    }
+                    if (!held.memory(
+                            Math.max(0, Fetching.declared(response.getHeaders().get("content-length"))))) {
+                        Fetching.cancel(response);
+                        found.found(List.of(), false);
                         return;
                     }
                     Promises.when(

@@ -197,7 +197,7 @@ final class Fetching {
             isolate.breaker.succeeded(ticket, isolate.nanos());
         }
         answer = response;
-        length = declared(fields);
+        length = declared(fields.first("content-length"));
         tell(new Event.OriginAnswered(status, fields, sentMillis, now));
     }
 
@@ -289,8 +289,8 @@ final class Fetching {
         return length;
     }
 
-    private static long declared(Fields fields) {
-        String length = fields.first("content-length");
+    /** The value of a Content-Length, or -1. */
+    static long declared(@Nullable String length) {
         if (length == null || length.length() > 15) {
             return -1;
         }
@@ -318,7 +318,8 @@ final class Fetching {
         return taken;
     }
 
-    private static void cancel(Response response) {
+    /** Nobody reads this answer. */
+    static void cancel(Response response) {
         Stream content = response.getBody();
         if (content != null) {
             Promises.when(content.cancel(), done -> {}, failed -> {});

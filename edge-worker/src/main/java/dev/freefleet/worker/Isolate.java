@@ -22,7 +22,7 @@ final class Isolate {
     final Counters counters = new Counters();
     final Limiter limiter = new Limiter();
     final Quotas quotas = new Quotas();
-    final Places places = new Places();
+    final Underway underway = new Underway();
     final Keys keys = new Keys();
     final Flights flights = new Flights();
     final Changes changes = new Changes();

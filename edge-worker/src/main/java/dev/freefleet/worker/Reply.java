@@ -136,9 +136,11 @@ final class Reply {
         @Override
         public boolean passed(Int8Array part) {
             bytesOut += part.getLength();
+            run.held.isAlive(run.isolate.millis());
             Step.StoreOrder wanted = order;
             if (wanted != null) {
-                if (collected.length() + part.getLength() > Math.min(wanted.maxBytes(), Answers.MAX_BYTES)) {
+                if (collected.length() + part.getLength() > Math.min(wanted.maxBytes(), Answers.MAX_BYTES)
+                        || !run.held.memory(part.getLength())) {
                     order = null;
                     fetching.land(new Flights.Landing.NotShared());
                 } else {

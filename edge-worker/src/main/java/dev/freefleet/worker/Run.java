@@ -39,7 +39,7 @@ final class Run {
     private final boolean behind;
     private final long startMillis;
     private final List<Event> events = new ArrayList<>();
-    private final List<String> places = new ArrayList<>(0);
+    final Underway.Held held;
     private final Promises.Settler<JSObject> end = new Promises.Settler<>();
     private Exchange exchange;
     /** What the exchange goes by. */
@@ -69,6 +69,7 @@ final class Run {
         this.exchange = isolate.edge.open(head);
         this.opened = isolate.sync.state();
         this.behind = false;
+        this.held = isolate.underway.begin(now);
         this.startMillis = now;
         this.mark = isolate.changes.mark(head.id());
         this.body = new Body(request, head);
@@ -87,6 +88,7 @@ final class Run {
         opened = front.opened;
         behind = true;
         startMillis = isolate.millis();
+        held = isolate.underway.begin(startMillis);
         body = front.body;
         found = front.found;
         mark = front.mark;
@@ -100,6 +102,7 @@ final class Run {
         context.waitUntil(end.promise());
         if (head.target().equals("/metrics") && head.method().equals("GET")) {
             reply.metrics();
+            held.end();
             end.done();
         } else {
             proceed(exchange::start);
@@ -227,9 +230,9 @@ final class Run {
             case Step.TakeAllowances take -> take(take.allowances());
             case Step.CountQuotas count ->
                 new Event.QuotasCounted(isolate.quotas.count(count.uses(), head.timeMillis()));
-            case Step.Hold hold -> hold(hold);
+            case Step.Hold hold -> new Event.Held(held.place(hold.bucket(), hold.max()));
             case Step.ReadBody read -> {
-                body.read(read.maxBytes(), this::resume, this::clientFailed);
+                body.read(read.maxBytes(), held, this::resume, this::contentFailed);
                 yield null;
             }
             case Step.Digest digest -> {
@@ -331,14 +334,6 @@ final class Run {
         }
     }
 
-    private Event hold(Step.Hold wanted) {
-        boolean held = isolate.places.hold(wanted.bucket(), wanted.max());
-        if (held) {
-            places.add(wanted.bucket());
-        }
-        return new Event.Held(held);
-    }
-
     private void lookup(String key) {
         if (!isCurrent()) {
             refresh();
@@ -350,7 +345,7 @@ final class Run {
         }
         lookedUp = key;
         mark = isolate.changes.mark(head.id());
-        isolate.answers.lookup(env, context, key, mark, this::found);
+        isolate.answers.lookup(env, context, held, key, mark, this::found);
     }
 
     private void found(List<StoredAnswer> answers, boolean fromKv) {
@@ -437,7 +432,7 @@ final class Run {
             return;
         }
         over = true;
-        places.forEach(isolate.places::release);
+        held.end();
         fetching.land(new Flights.Landing.NotShared());
         if (behind) {
             end.done();
@@ -456,8 +451,11 @@ final class Run {
         end.done();
     }
 
-    private void clientFailed() {
-        reply.problem(400, "The content did not come to its end.", 0);
+    private void contentFailed(Body.Fault fault) {
+        switch (fault) {
+            case BROKEN_OFF -> reply.problem(400, "The content did not come to its end.", 0);
+            case NO_ROOM -> reply.problem(503, "The edge holds too many contents at once. Try again in a moment.", 1);
+        }
     }
 
     void fault(RuntimeException fault) {

@@ -9,7 +9,10 @@ import dev.freefleet.worker.js.KvNamespace;
 import dev.freefleet.worker.js.Promises;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSObject;
 
@@ -60,8 +63,10 @@ final class Usage {
     /** Batches that could be neither delivered nor parked. */
     private final ArrayDeque<Batch> kept = new ArrayDeque<>();
 
+    /** Batches whose delivery a request has begun, the oldest first. */
+    private final Set<Batch> sending = new LinkedHashSet<>();
+
     private int keptBytes;
-    private int sending;
     private long awayUntil;
     private long backoffMillis;
     private long parkedDay;
@@ -77,6 +82,7 @@ final class Usage {
         Promises.@Nullable Settler<JSObject> keeper;
 
         long keptSinceMillis;
+        long sentMillis;
 
         Batch(String id, long sinceMillis) {
             this.id = id;
@@ -90,7 +96,10 @@ final class Usage {
 
     /** Events that are in memory. */
     int waiting() {
-        int count = sending + (open == null ? 0 : open.events.size());
+        int count = open == null ? 0 : open.events.size();
+        for (Batch batch : sending) {
+            count += batch.events.size();
+        }
         for (Batch batch : kept) {
             count += batch.events.size();
         }
@@ -163,15 +172,36 @@ final class Usage {
             open = null;
         }
         batch.keeper = null;
-        sending += batch.events.size();
-        Batch older = kept.poll();
+        send(batch);
+        Batch older = lost();
+        if (older == null) {
+            older = kept.poll();
+            if (older != null) {
+                keptBytes -= older.bytes;
+            }
+        }
         if (older == null) {
             deliver(batch, env, end);
         } else {
-            keptBytes -= older.bytes;
-            sending += older.events.size();
+            send(older);
             deliver(older, env, () -> deliver(batch, env, end));
         }
+    }
+
+    private void send(Batch batch) {
+        batch.sentMillis = isolate.millis();
+        sending.add(batch);
+    }
+
+    /** A batch whose request has died over it; the fleet knows by its id whether it has come all the same. */
+    private @Nullable Batch lost() {
+        Iterator<Batch> oldest = sending.iterator();
+        Batch batch = oldest.next();
+        if (isolate.millis() - batch.sentMillis < Underway.DEAD_MILLIS) {
+            return null;
+        }
+        oldest.remove();
+        return batch;
     }
 
     private void deliver(Batch batch, Env env, Runnable end) {
@@ -218,7 +248,7 @@ final class Usage {
     }
 
     private void over(Batch batch, Runnable end) {
-        sending -= batch.events.size();
+        sending.remove(batch);
         end.run();
     }
 
