@@ -52,6 +52,9 @@ final class Run {
     private @Nullable String lookedUp;
     private boolean fresh;
     private boolean askedKv;
+    /** A text is shown that is no fleet key, and nothing else speaks against it so far. */
+    private boolean maybeImported;
+
     private boolean over;
     private boolean goesOn;
 
@@ -169,7 +172,7 @@ final class Run {
                 && isolate.sync.holds(isolate.millis())
                 && (state.complete() || key == null || state.keys().containsKey(keyId(key)));
         if (!known) {
-            reply.problem(503, "What the fleet knows of keys cannot be reached. Try again in a while.", 5);
+            unknown();
         }
         return known;
     }
@@ -297,6 +300,7 @@ final class Run {
         Event event = new Event.AllowancesTaken(results);
         boolean maySeeKey = results.stream().allMatch(Gcra.Taken::allowed)
                 && allowances.stream().anyMatch(allowance -> allowance.cost() == 0);
+        maybeImported |= maySeeKey;
         return !maySeeKey || mayDecide(null, event) ? event : null;
     }
 
@@ -408,7 +412,16 @@ final class Run {
         if (fetching.isSlow()) {
             letFetchGoOn();
         }
+        FleetState state = isolate.sync.state();
+        if (answer.status() == 401 && maybeImported && state != null && !state.complete()) {
+            unknown(); // it may be one of those that the fleet's word had no room for
+            return;
+        }
         reply.respond(answer, fetching);
+    }
+
+    private void unknown() {
+        reply.problem(503, "What the fleet knows of keys cannot be reached. Try again in a while.", 5);
     }
 
     /** The client is answered without the origin, whose answer the exchange behind its back waits for. */
