@@ -41,6 +41,11 @@ record Glance(String text, int digits, boolean at, int dots, int colons, boolean
     /** Whether any of these, which are in lower case, stands in the text in whatever case. */
     boolean hasAny(List<String> signs) {
         String lower = text.toLowerCase(Locale.ROOT);
-        return signs.stream().anyMatch(lower::contains);
+        for (String sign : signs) { // an event loop waits for this
+            if (lower.contains(sign)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -4,11 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.freefleet.edge.EdgePolicy;
 import dev.freefleet.edge.UsageEvent;
-import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +29,8 @@ public final class QuestionPolicy {
 
     private final Map<String, EdgePolicy.QueryText> routes;
     private final Redaction redaction;
-    /** Only ever cloned, since two threads cannot share one; null where digests stay as they are. */
-    private final @Nullable Mac mac;
+    /** Null where digests stay as they are. */
+    private final @Nullable DigestKey key;
 
     private final KeptQuestions recent = new KeptQuestions();
 
@@ -45,20 +42,10 @@ public final class QuestionPolicy {
     public QuestionPolicy(Map<String, EdgePolicy.QueryText> routes, Redaction redaction, byte @Nullable [] secret) {
         this.routes = Map.copyOf(routes);
         this.redaction = requireNonNull(redaction, "redaction");
-        mac = secret == null ? null : mac(secret);
-    }
-
-    private static Mac mac(byte[] secret) {
-        if (secret.length != 32) {
+        if (secret != null && secret.length != 32) {
             throw new IllegalArgumentException("secret must have 32 bytes, but has " + secret.length);
         }
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
+        key = secret == null ? null : new DigestKey(secret);
     }
 
     private EdgePolicy.QueryText keep(UsageEvent event) {
@@ -118,15 +105,13 @@ public final class QuestionPolicy {
 
     /** Of an edge's digest, 32 digits of hex; what is none is kept by nobody. */
     private @Nullable String keyed(String digest) {
-        if (mac == null) {
+        if (key == null) {
             return digest;
         }
         try {
-            return HEX.formatHex(((Mac) mac.clone()).doFinal(HEX.parseHex(digest)), 0, 16);
+            return HEX.formatHex(key.of(HEX.parseHex(digest)), 0, 16);
         } catch (IllegalArgumentException e) {
             return null;
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("the JDK's own can be cloned", e);
         }
     }
 

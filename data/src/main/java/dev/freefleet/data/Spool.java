@@ -57,6 +57,10 @@ final class Spool implements AutoCloseable {
     private final List<Segment> unforced = new ArrayList<>();
     private @Nullable Segment active;
     private long lastNumber;
+    private boolean resumed;
+    /** Whether the mark that this process began with was in no segment that was there. */
+    private boolean ahead;
+
     private long lastEnd;
     private boolean failing;
     /** The last segment ends in bytes that do not count and could not be cut off. */
@@ -295,13 +299,18 @@ final class Spool implements AutoCloseable {
         return null;
     }
 
-    /** Where a database's mark leaves this process to begin. */
+    /** Where a database's mark leaves this process to begin; or to go on, where it is found to have another than it was left with. */
     synchronized SpoolMark resume(SpoolMark mark) {
+        if (resumed && !ahead && mark.segment() > newestAtOpen && mark.segment() <= lastNumber) {
+            return mark; // of this run: the database was put back by a little, as where a standby takes over
+        }
+        resumed = true;
+        ahead = mark.segment() > newestAtOpen;
         if (mark.equals(SpoolMark.NONE)) {
             if (!lengths.isEmpty()) {
                 LOG.info("The database does not know the spool in {}; it begins at the oldest event there", path());
             }
-        } else if (mark.segment() > newestAtOpen) {
+        } else if (ahead) {
             LOG.warn(
                     "The database is ahead of the spool in {}, which was emptied or put back; events of this run"
                             + " are all that is to be delivered",

@@ -2,6 +2,7 @@ package dev.freefleet.data;
 
 import static java.util.Objects.requireNonNull;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,6 +34,7 @@ final class UsageTable implements AutoCloseable {
             + " select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 
     private static final String COPY = "copy usage_logs (" + RowBatch.COLUMNS + ") from stdin (format binary)";
+    private static final String COUNT_CHANGES = "update usage_changes set changes = changes + 1 where day = any (?)";
     /** Signature, no flags, no extension (PostgreSQL manual, COPY, "File Header"). */
     private static final byte[] HEADER = {
         'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
@@ -85,24 +87,53 @@ final class UsageTable implements AutoCloseable {
             if (!mark.equals(expected)) {
                 return new Outcome.Elsewhere(mark);
             }
-            int refused = copy(open, batch, 0, batch.rows());
-            countChanges(open, batch);
+            int refused = 0;
+            try {
+                copyRows(open, batch, 0, batch.rows());
+            } catch (SQLException e) {
+                if (!isRefusal(e)) {
+                    throw e;
+                }
+                open.rollback();
+                mark = lockedMark(open);
+                if (!mark.equals(expected)) {
+                    return new Outcome.Elsewhere(mark);
+                }
+                refused = copy(open, batch, 0, batch.rows());
+            }
             used.note(open, batch);
-            move(open, next);
+            settle(open, batch, next);
             return new Outcome.Written(refused);
         });
     }
 
-    /** Days that were aggregated already are so no more; today never is, so that usually this finds no row. */
-    static void countChanges(Connection open, RowBatch batch) throws SQLException {
-        try (PreparedStatement update =
-                open.prepareStatement("update usage_changes set changes = changes + 1 where day = any (?)")) {
-            Object[] days = batch.days().stream()
-                    .map(day -> LocalDate.ofEpochDay(day).toString())
-                    .toArray();
-            update.setArray(1, open.createArrayOf("date", days));
+    /** Moves the mark, and {@link #countChanges counts}, in one round trip. */
+    private void settle(Connection open, RowBatch batch, SpoolMark next) throws SQLException {
+        try (PreparedStatement update = open.prepareStatement(
+                "with changed as (" + COUNT_CHANGES + ")"
+                        + " update usage_spool set segment = ?, byte_offset = ?, direct = ?, updated_at = now() where id = ?")) {
+            update.setArray(1, days(open, batch));
+            update.setLong(2, next.segment());
+            update.setLong(3, next.offset());
+            update.setLong(4, next.direct());
+            update.setObject(5, spool);
             update.executeUpdate();
         }
+    }
+
+    /** Days that were aggregated already are so no more; today never is, so that usually this finds no row. */
+    static void countChanges(Connection open, RowBatch batch) throws SQLException {
+        try (PreparedStatement update = open.prepareStatement(COUNT_CHANGES)) {
+            update.setArray(1, days(open, batch));
+            update.executeUpdate();
+        }
+    }
+
+    private static Array days(Connection open, RowBatch batch) throws SQLException {
+        Object[] days = batch.days().stream()
+                .map(day -> LocalDate.ofEpochDay(day).toString())
+                .toArray();
+        return open.createArrayOf("date", days);
     }
 
     private void makePartitions(Connection open, RowBatch batch) throws SQLException {
@@ -165,17 +196,6 @@ final class UsageTable implements AutoCloseable {
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? new SpoolMark(row.getLong(1), row.getLong(2), row.getLong(3)) : null;
             }
-        }
-    }
-
-    private void move(Connection open, SpoolMark next) throws SQLException {
-        try (PreparedStatement update = open.prepareStatement(
-                "update usage_spool set segment = ?, byte_offset = ?, direct = ?, updated_at = now() where id = ?")) {
-            update.setLong(1, next.segment());
-            update.setLong(2, next.offset());
-            update.setLong(3, next.direct());
-            update.setObject(4, spool);
-            update.executeUpdate();
         }
     }
 
