@@ -7,6 +7,7 @@ import dev.freefleet.backup.format.ChunkRef;
 import dev.freefleet.backup.format.Config;
 import dev.freefleet.backup.format.ContentRef;
 import dev.freefleet.backup.format.KeySlot;
+import dev.freefleet.backup.format.Limits;
 import dev.freefleet.backup.format.ObjectType;
 import dev.freefleet.backup.format.Pack;
 import dev.freefleet.backup.format.PackContent;
@@ -41,6 +42,7 @@ final class Verify {
     private final Problems affected = new Problems();
     private final Problems notes = new Problems();
     private final Set<String> badPacks = ConcurrentHashMap.newKeySet();
+    private final Buffers buffers = new Buffers();
     private final AtomicLong bytesRead = new AtomicLong();
     private Set<String> orphans = Set.of();
 
@@ -87,15 +89,15 @@ final class Verify {
     }
 
     private Object snapshot(String name, byte[] b) {
-        named(name, b, "");
+        named(name, b, b.length);
         return Records.readManifest(name, sealer.open(ObjectType.SNAPSHOT, name, b));
     }
 
     /** An object that is called by its digest must have it. */
-    private static void named(String name, byte[] bytes, String prefix) {
+    private static void named(String name, byte[] bytes, int length) {
         String digest = name.substring(name.lastIndexOf('/') + 1);
-        if (!ChunkId.hex(bytes).equals(digest)) {
-            throw BackupException.damaged(prefix + name, "its bytes do not have the digest that is its name");
+        if (!ChunkId.hex(bytes, length).equals(digest)) {
+            throw BackupException.damaged(name, "its bytes do not have the digest that is its name");
         }
     }
 
@@ -131,7 +133,8 @@ final class Verify {
         names.addAll(catalog.trash().keySet());
         for (String name : names) {
             try {
-                named(name, store.get(name), "");
+                byte[] object = store.get(name);
+                named(name, object, object.length);
             } catch (BackupException e) {
                 damage.add(name, message(e));
             }
@@ -195,22 +198,13 @@ final class Verify {
     }
 
     private void pack(ChunkIndex index, ObjectInfo o) {
+        int length = (int) Math.min(o.size(), Limits.MAX_OBJECT);
+        byte[] bytes = buffers.take(length);
         try {
-            byte[] bytes = store.get(o.name());
-            try {
-                named(o.name(), bytes, "");
-            } catch (BackupException e) {
-                damage.add(o.name(), message(e));
-                badPacks.add(o.name());
+            if (length > 0) {
+                store.get(o.name(), 0, bytes, length);
             }
-            PackTable table = index.pack(o.name().substring("packs/".length()));
-            if (table != null) {
-                blocks(o.name(), table, bytes);
-            }
-            PackContent header = Pack.contentOf(sealer, o.name(), bytes);
-            if (table != null && !header.equals(table.indexed().content())) {
-                damage.add(o.name(), "its header and the index do not agree");
-            }
+            pack(index, o, bytes, length);
         } catch (BackupException e) {
             if (ChunkReader.unavailable(e)) {
                 throw e;
@@ -218,15 +212,34 @@ final class Verify {
             if (badPacks.add(o.name())) {
                 damage.add(o.name(), message(e));
             }
+        } finally {
+            buffers.give(bytes);
         }
     }
 
-    private void blocks(String name, PackTable t, byte[] bytes) {
+    private void pack(ChunkIndex index, ObjectInfo o, byte[] bytes, int length) {
+        try {
+            named(o.name(), bytes, length);
+        } catch (BackupException e) {
+            damage.add(o.name(), message(e));
+            badPacks.add(o.name());
+        }
+        PackTable table = index.pack(o.name().substring("packs/".length()));
+        if (table != null) {
+            blocks(o.name(), table, bytes, length);
+        }
+        PackContent header = Pack.contentOf(sealer, o.name(), bytes, length);
+        if (table != null && !header.equals(table.indexed().content())) {
+            damage.add(o.name(), "its header and the index do not agree");
+        }
+    }
+
+    private void blocks(String name, PackTable t, byte[] bytes, int length) {
         ObjectCipher cipher = sealer.cipher(bytes);
         for (int b = 0; b < t.stored.length; b++) {
             byte[] plain = null;
             try {
-                if (t.blockAt[b] + t.stored[b] + Sealer.TAG <= bytes.length) {
+                if (t.blockAt[b] + t.stored[b] + Sealer.TAG <= length) {
                     plain = Pack.openBlock(
                             cipher, name, b, t.codecs[b], t.stored[b], t.plain[b], bytes, (int) t.blockAt[b]);
                 }

@@ -149,7 +149,13 @@ public final class KeySlot {
 
     private static byte[] wrappingKey(Unlock unlock, byte[] salt, KeyHardness hardness) {
         return switch (unlock) {
-            case Unlock.Passphrase p -> argon2id(p.secret(), salt, hardness);
+            case Unlock.Passphrase p -> {
+                byte[] key = argon2id(p.secret(), salt, hardness);
+                // Its 64 MiB would lie in the heap until that is full. It is the heap of one command, and next to
+                // empty.
+                System.gc();
+                yield key;
+            }
             case Unlock.KeyFile k -> hkdf(k.secret(), salt);
         };
     }
