@@ -54,7 +54,7 @@ class Bench {
                 }
                 case "prune" -> {
                     List<StoredSnapshot> all = r.list();
-                    r.forget(all.subList(0, all.size() - Integer.parseInt(args[2])));
+                    r.forget(all.subList(0, Math.max(0, all.size() - Integer.parseInt(args[2]))));
                     r.prune(0.05, Progress.NONE);
                     // What that took out of the index goes two days later.
                     for (ObjectInfo trash : store.list("trash/")) {
