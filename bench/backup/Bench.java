@@ -3,25 +3,36 @@ import dev.freefleet.backup.KeyHardness;
 import dev.freefleet.backup.Progress;
 import dev.freefleet.backup.Repository;
 import dev.freefleet.backup.RepositoryOptions;
-import dev.freefleet.backup.Retention;
 import dev.freefleet.backup.Source;
+import dev.freefleet.backup.StoredSnapshot;
 import dev.freefleet.backup.Unlock;
 import dev.freefleet.backup.store.FolderStore;
+import dev.freefleet.backup.store.ObjectInfo;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** One operation on a repository: java Bench.java REPOSITORY init|backup DIR|tar FILE|check|restore DIR|prune. */
+/** One operation on a repository: Bench REPOSITORY init|backup DIR|tar FILE|check|restore DIR|prune KEPT. */
 class Bench {
-    public static void main(String[] args) {
+    /** None: a key file beside the repository, as the fleet makes one. */
+    private static final String PASSPHRASE = System.getenv("PASSPHRASE");
+
+    public static void main(String[] args) throws IOException {
         FolderStore store = new FolderStore(Path.of(args[0]));
-        Unlock unlock = Unlock.passphrase("bench");
+        Path key = Path.of(args[0] + ".key");
         if (args[1].equals("init")) {
+            Files.deleteIfExists(key);
+            Unlock unlock = PASSPHRASE == null ? Unlock.newKeyFile(key, new SecureRandom()) : Unlock.passphrase(PASSPHRASE);
             Repository.init(store, unlock, "bench", KeyHardness.DEFAULT, RepositoryOptions.DEFAULT, Environment.system())
                     .close();
             return;
         }
+        Unlock unlock = PASSPHRASE == null ? Unlock.keyFile(key) : Unlock.passphrase(PASSPHRASE);
         try (Repository r = Repository.open(store, unlock, RepositoryOptions.DEFAULT, Environment.system())) {
             switch (args[1]) {
                 case "backup" -> r.backup(Source.Folder.of("bench", Path.of(args[2])), List.of(), Progress.NONE);
@@ -42,7 +53,15 @@ class Bench {
                     }
                 }
                 case "prune" -> {
-                    r.forget(new Retention(3, 0, 1, java.time.Duration.ZERO).toForget(r.list(), java.time.Instant.now()));
+                    List<StoredSnapshot> all = r.list();
+                    r.forget(all.subList(0, Math.max(0, all.size() - Integer.parseInt(args[2]))));
+                    r.prune(0.05, Progress.NONE);
+                    // What that took out of the index goes two days later.
+                    for (ObjectInfo trash : store.list("trash/")) {
+                        Files.setLastModifiedTime(
+                                Path.of(args[0]).resolve(trash.name()),
+                                FileTime.from(trash.modified().minus(Duration.ofDays(3))));
+                    }
                     r.prune(0.05, Progress.NONE);
                 }
                 default -> throw new IllegalArgumentException(args[1]);

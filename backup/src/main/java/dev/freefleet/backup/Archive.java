@@ -72,9 +72,15 @@ final class Archive {
         }
         fetch.fetch(wants, new Taker<Integer>() {
             @Override
-            public void chunk(Want<Integer> w, byte[] block) {
-                System.arraycopy(
-                        block, w.location().offset(), buf, w.token(), w.ref().length());
+            public void chunks(List<Want<Integer>> whole, byte[] block) {
+                for (Want<Integer> w : whole) {
+                    System.arraycopy(
+                            block,
+                            w.location().offset(),
+                            buf,
+                            w.token(),
+                            w.ref().length());
+                }
             }
 
             @Override

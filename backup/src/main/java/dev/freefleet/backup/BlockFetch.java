@@ -25,11 +25,12 @@ final class BlockFetch {
     /** Bytes that are rather read in vain than asked around with another request. */
     private static final long GAP = 512 << 10;
 
-    private static final long LONGEST = 8 << 20;
+    private static final int LONGEST = 8 << 20;
 
     private final ObjectStore store;
     private final Sealer sealer;
     private final ExecutorService workers;
+    private final Buffers buffers = new Buffers();
     private final Map<String, ObjectCipher> ciphers = new ConcurrentHashMap<>();
 
     /** A chunk that somebody wants; {@code token} tells them which. */
@@ -37,7 +38,8 @@ final class BlockFetch {
 
     /** Takes chunks and losses, from several threads. */
     interface Taker<T> {
-        void chunk(Want<T> want, byte[] block);
+        /** Takes chunks that stand in one block, in the order of the wants; the block is nobody else's. */
+        void chunks(List<Want<T>> wants, byte[] block);
 
         void lost(Want<T> want, BackupException why);
     }
@@ -108,25 +110,38 @@ final class BlockFetch {
         PackTable pack = wants.getFirst().location.pack();
         String name = "packs/" + pack.name;
         long from = start(wants.getFirst());
-        byte[] bytes;
-        ObjectCipher cipher;
+        int length = (int) (end(wants.getLast()) - from);
+        byte[] bytes = buffers.take(LONGEST);
         try {
-            cipher = ciphers.computeIfAbsent(name, n -> sealer.cipher(store.get(n, 0, Sealer.PREFIX)));
-            bytes = store.get(name, from, (int) (end(wants.getLast()) - from));
-        } catch (BackupException e) {
-            if (ChunkReader.unavailable(e)) {
-                throw e;
+            ObjectCipher cipher;
+            try {
+                cipher = ciphers.computeIfAbsent(name, n -> sealer.cipher(store.get(n, 0, Sealer.PREFIX)));
+                store.get(name, from, bytes, length);
+            } catch (BackupException e) {
+                apart(wants, e, taker);
+                return;
             }
-            if (wants.size() > 1) {
-                // A pack that was cut short still has its first blocks.
-                int half = wants.size() / 2;
-                range(wants.subList(0, half), taker);
-                range(wants.subList(half, wants.size()), taker);
-            } else {
-                taker.lost(wants.getFirst(), e);
-            }
-            return;
+            blocks(wants, cipher, bytes, from, taker);
+        } finally {
+            buffers.give(bytes);
         }
+    }
+
+    private <T> void apart(List<Want<T>> wants, BackupException why, Taker<T> taker) {
+        if (ChunkReader.unavailable(why)) {
+            throw why;
+        }
+        if (wants.size() > 1) {
+            // A pack that was cut short still has its first blocks.
+            int half = wants.size() / 2;
+            range(wants.subList(0, half), taker);
+            range(wants.subList(half, wants.size()), taker);
+        } else {
+            taker.lost(wants.getFirst(), why);
+        }
+    }
+
+    private static <T> void blocks(List<Want<T>> wants, ObjectCipher cipher, byte[] bytes, long from, Taker<T> taker) {
         for (int i = 0; i < wants.size(); ) {
             int next = i + 1;
             while (next < wants.size()
@@ -151,14 +166,16 @@ final class BlockFetch {
             wants.forEach(w -> taker.lost(w, e));
             return;
         }
+        List<Want<T>> whole = new ArrayList<>(wants.size());
         for (Want<T> w : wants) {
             Location c = w.location;
             if (c.length() == w.ref.length()
                     && ChunkId.of(plain, c.offset(), c.length()).equals(w.ref.id())) {
-                taker.chunk(w, plain);
+                whole.add(w);
             } else {
                 taker.lost(w, BackupException.damaged(name, "a chunk does not have the digest it is listed by"));
             }
         }
+        taker.chunks(whole, plain);
     }
 }

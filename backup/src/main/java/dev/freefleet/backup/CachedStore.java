@@ -43,13 +43,13 @@ final class CachedStore implements ObjectStore {
             // No copy, or none that can be read: the store has it.
         }
         byte[] bytes = store.get(name);
-        keep(name, bytes);
+        keep(name, bytes, bytes.length);
         return bytes;
     }
 
-    private void keep(String name, byte[] bytes) {
+    private void keep(String name, byte[] bytes, int length) {
         try {
-            copies.putIfAbsent(name, bytes);
+            copies.putIfAbsent(name, bytes, length);
         } catch (BackupException e) {
             // A cache that cannot be written costs requests, nothing else.
         }
@@ -71,10 +71,10 @@ final class CachedStore implements ObjectStore {
     }
 
     @Override
-    public boolean putIfAbsent(String name, byte[] bytes) {
-        boolean created = store.putIfAbsent(name, bytes);
+    public boolean putIfAbsent(String name, byte[] bytes, int length) {
+        boolean created = store.putIfAbsent(name, bytes, length);
         if (isKept(name)) {
-            keep(name, bytes);
+            keep(name, bytes, length);
         }
         return created;
     }
@@ -82,6 +82,11 @@ final class CachedStore implements ObjectStore {
     @Override
     public byte[] get(String name, long offset, int length) {
         return store.get(name, offset, length);
+    }
+
+    @Override
+    public void get(String name, long offset, byte[] into, int length) {
+        store.get(name, offset, into, length);
     }
 
     @Override

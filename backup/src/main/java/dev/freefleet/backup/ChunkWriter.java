@@ -13,8 +13,10 @@ import dev.freefleet.backup.format.Sealer;
 import dev.freefleet.backup.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
@@ -56,6 +58,9 @@ final class ChunkWriter {
     private final Semaphore uploads = new Semaphore(UPLOADS);
     private final Phaser underWay = new Phaser(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    /** What packs were written into: arrays of that size must not become garbage, see {@link Buffers}. */
+    private final Queue<ByteWriter> spare = new ConcurrentLinkedQueue<>();
+
     private final AtomicLong sent = new AtomicLong();
     private final List<IndexedPack> unindexed = new ArrayList<>();
     private long lastIndexNanos;
@@ -129,7 +134,7 @@ final class ChunkWriter {
     }
 
     private void submit(OpenBlock block) {
-        byte[] plain = block.bytes.toByteArray();
+        ByteWriter plain = block.bytes;
         List<ChunkRef> chunks = block.chunks;
         block.bytes = new ByteWriter(BLOCK + (64 << 10));
         block.chunks = new ArrayList<>();
@@ -138,8 +143,9 @@ final class ChunkWriter {
         workers.execute(() -> {
             try {
                 if (failure.get() == null) {
-                    Codec.Packed packed = Codec.compress(plain, block.float32, options.compressionLevel());
-                    append(block.meta ? metaPack : dataPack, packed, plain.length, chunks);
+                    Codec.Packed packed =
+                            Codec.compress(plain.array(), plain.size(), block.float32, options.compressionLevel());
+                    append(block.meta ? metaPack : dataPack, packed, plain.size(), chunks);
                 }
             } catch (Throwable t) {
                 failure.compareAndSet(null, t);
@@ -154,7 +160,12 @@ final class ChunkWriter {
         synchronized (open) {
             Pack pack = open.pack;
             if (pack == null) {
-                pack = new Pack(sealer, open.meta, options.packSize() + 3 * BLOCK);
+                ByteWriter object = spare.poll();
+                int longest = options.packSize() + 3 * BLOCK;
+                pack = new Pack(
+                        sealer,
+                        open.meta,
+                        object == null ? new ByteWriter(Math.min(longest, 1 << 20), longest) : object);
                 open.pack = pack;
             }
             pack.add(packed, plain, chunks);
@@ -184,12 +195,14 @@ final class ChunkWriter {
     }
 
     private void send(Pack pack) {
-        byte[] object = pack.finish();
-        reserve(object.length);
-        String name = ChunkId.hex(object);
-        store.putIfAbsent("packs/" + name, object);
+        ByteWriter object = pack.finish();
+        int length = object.size();
+        reserve(length);
+        String name = ChunkId.hex(object.array(), length);
+        store.putIfAbsent("packs/" + name, object.array(), length);
+        spare.add(object);
         progress.at(Progress.Stage.WRITE, sent.get(), -1);
-        IndexedPack indexed = new IndexedPack(name, object.length, pack.content());
+        IndexedPack indexed = new IndexedPack(name, length, pack.content());
         index.add(indexed, false);
         pack.content().blocks().forEach(b -> b.chunks().forEach(c -> pending.remove(c.id())));
         synchronized (unindexed) {

@@ -132,10 +132,12 @@ final class Copy {
             }
             fetch.fetch(wants, new Taker<Integer>() {
                 @Override
-                public void chunk(Want<Integer> w, byte[] block) {
-                    int at = w.location().offset();
-                    chunks[w.token()] =
-                            Arrays.copyOfRange(block, at, at + w.location().length());
+                public void chunks(List<Want<Integer>> whole, byte[] block) {
+                    for (Want<Integer> w : whole) {
+                        int at = w.location().offset();
+                        chunks[w.token()] =
+                                Arrays.copyOfRange(block, at, at + w.location().length());
+                    }
                 }
 
                 @Override

@@ -14,6 +14,7 @@ import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.backup.store.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -219,10 +220,12 @@ final class Prune {
         boolean[] damaged = new boolean[1];
         fetch.fetch(wants, new Taker<Integer>() {
             @Override
-            public void chunk(Want<Integer> w, byte[] block) {
-                int at = w.location().offset();
-                chunks[w.token()] = java.util.Arrays.copyOfRange(
-                        block, at, at + w.location().length());
+            public void chunks(List<Want<Integer>> whole, byte[] block) {
+                for (Want<Integer> w : whole) {
+                    int at = w.location().offset();
+                    chunks[w.token()] =
+                            Arrays.copyOfRange(block, at, at + w.location().length());
+                }
             }
 
             @Override

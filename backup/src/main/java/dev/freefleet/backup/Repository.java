@@ -235,8 +235,7 @@ public final class Repository implements AutoCloseable {
      * @param random chooses them
      */
     public VerifyReport verify(double fraction, RandomGenerator random, Progress progress) {
-        return new Verify(uncached, sealer, new Snapshots(new Vital(uncached), sealer), workers, progress)
-                .run(fraction, random);
+        return new Verify(uncached, sealer, workers, progress).run(fraction, random);
     }
 
     /**

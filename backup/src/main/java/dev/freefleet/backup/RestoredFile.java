@@ -44,10 +44,12 @@ final class RestoredFile {
         return FileChannel.open(partial, StandardOpenOption.WRITE);
     }
 
+    /** Returns whether these bytes are better left out than written. */
+    static boolean isHole(byte[] b, int off, int len) {
+        return len >= SMALLEST_HOLE && allZero(b, off, len);
+    }
+
     static void write(FileChannel out, byte[] b, int off, int len, long at) throws IOException {
-        if (len >= SMALLEST_HOLE && allZero(b, off, len)) {
-            return;
-        }
         ByteBuffer src = ByteBuffer.wrap(b, off, len);
         while (src.hasRemaining()) {
             out.write(src, at + src.position() - off);

@@ -231,8 +231,8 @@ final class Restorer {
         try {
             fetch.fetch(wants, new Taker<Piece>() {
                 @Override
-                public void chunk(Want<Piece> w, byte[] block) {
-                    open.write(w.token(), block, w.location().offset());
+                public void chunks(List<Want<Piece>> whole, byte[] block) {
+                    write(open, whole, block);
                 }
 
                 @Override
@@ -255,10 +255,33 @@ final class Restorer {
         complete.clear();
     }
 
+    /** What stands together in the block and in the file is written together. */
+    private static void write(OpenFiles open, List<Want<Piece>> whole, byte[] block) {
+        for (int i = 0; i < whole.size(); ) {
+            Piece first = whole.get(i).token();
+            int from = whole.get(i).location().offset() + first.skip;
+            int to = from + first.length;
+            boolean hole = RestoredFile.isHole(block, from, first.length);
+            for (i++; !hole && i < whole.size(); i++) {
+                Piece p = whole.get(i).token();
+                boolean next = p.file == first.file
+                        && p.at == first.at + (to - from)
+                        && whole.get(i).location().offset() + p.skip == to
+                        && !RestoredFile.isHole(block, to, p.length);
+                if (!next) {
+                    break;
+                }
+                to += p.length;
+            }
+            open.write(first.file, block, from, to - from, first.at);
+        }
+    }
+
     /** The same chunk may be whole in another pack. */
     private void second(Want<Piece> w, OpenFiles open) {
         try {
-            open.write(w.token(), reader.read(w.ref()), 0);
+            Piece p = w.token();
+            open.write(p.file, reader.read(w.ref()), p.skip, p.length, p.at);
         } catch (BackupException e) {
             rethrowIfUnavailable(e);
             lose(w.token(), e);
@@ -275,30 +298,57 @@ final class Restorer {
         }
     }
 
-    /** The files last written to. */
+    /** The files last written to; several threads write at once. */
     private final class OpenFiles {
-        private final Map<RestoredFile, FileChannel> channels = new LinkedHashMap<>(16, 0.75f, true);
+        private final Map<RestoredFile, OpenFile> files = new LinkedHashMap<>(16, 0.75f, true);
 
-        synchronized void write(Piece p, byte[] b, int off) {
-            try {
-                FileChannel out = channels.get(p.file);
-                if (out == null) {
-                    if (channels.size() >= OPEN_FILES) {
-                        Map.Entry<RestoredFile, FileChannel> oldest =
-                                channels.entrySet().iterator().next();
-                        oldest.getValue().close();
-                        channels.remove(oldest.getKey());
+        private static final class OpenFile {
+            final FileChannel channel;
+            int writers;
+
+            OpenFile(FileChannel channel) {
+                this.channel = channel;
+            }
+        }
+
+        private synchronized OpenFile take(RestoredFile file) throws IOException {
+            OpenFile open = files.get(file);
+            if (open == null) {
+                Iterator<OpenFile> oldest = files.values().iterator();
+                while (files.size() >= OPEN_FILES && oldest.hasNext()) {
+                    OpenFile old = oldest.next();
+                    if (old.writers == 0) {
+                        old.channel.close();
+                        oldest.remove();
                     }
-                    out = p.file.open();
-                    channels.put(p.file, out);
                 }
-                RestoredFile.write(out, b, off + p.skip, p.length, p.at);
-                progress.at(Progress.Stage.RESTORE, bytes.addAndGet(p.length), snapshot.bytes());
+                open = new OpenFile(file.open());
+                files.put(file, open);
+            }
+            open.writers++;
+            return open;
+        }
+
+        private synchronized void give(OpenFile open) {
+            open.writers--;
+        }
+
+        void write(RestoredFile file, byte[] b, int off, int length, long at) {
+            try {
+                if (!RestoredFile.isHole(b, off, length)) {
+                    OpenFile open = take(file);
+                    try {
+                        RestoredFile.write(open.channel, b, off, length, at);
+                    } finally {
+                        give(open);
+                    }
+                }
+                progress.at(Progress.Stage.RESTORE, bytes.addAndGet(length), snapshot.bytes());
             } catch (IOException e) {
                 throw new BackupException(
                         Reason.REFUSED,
                         null,
-                        "Cannot write " + p.file.path + ": " + e
+                        "Cannot write " + file.path + ": " + e
                                 + ". Make room or choose another place, and restore again.",
                         e);
             }
@@ -306,8 +356,8 @@ final class Restorer {
 
         synchronized void close() {
             try {
-                for (FileChannel c : channels.values()) {
-                    c.close();
+                for (OpenFile open : files.values()) {
+                    open.channel.close();
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -69,9 +69,9 @@ final class UnindexedPacks {
         byte[] prefix = store.get(o.name(), 0, shortest);
         int want = (int) Math.min(o.size(), TAIL);
         try {
-            return Pack.contentOf(sealer, o.name(), prefix, tail(o, want), o.size());
+            return Pack.contentOf(sealer, o.name(), prefix, tail(o, want), want, o.size());
         } catch (Pack.TailTooShort e) {
-            return Pack.contentOf(sealer, o.name(), prefix, tail(o, e.needed()), o.size());
+            return Pack.contentOf(sealer, o.name(), prefix, tail(o, e.needed()), e.needed(), o.size());
         }
     }
 

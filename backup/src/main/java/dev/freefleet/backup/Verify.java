@@ -7,6 +7,7 @@ import dev.freefleet.backup.format.ChunkRef;
 import dev.freefleet.backup.format.Config;
 import dev.freefleet.backup.format.ContentRef;
 import dev.freefleet.backup.format.KeySlot;
+import dev.freefleet.backup.format.Limits;
 import dev.freefleet.backup.format.ObjectType;
 import dev.freefleet.backup.format.Pack;
 import dev.freefleet.backup.format.PackContent;
@@ -16,6 +17,7 @@ import dev.freefleet.backup.format.Sealer.ObjectCipher;
 import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.backup.store.ObjectStore;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -32,22 +34,27 @@ import java.util.random.RandomGenerator;
 
 /** Checks a repository by its bytes: each object against its name, each part against its tag, each chunk against its id. */
 final class Verify {
+    private static final String SNAPSHOTS = "snapshots/";
+
     private final ObjectStore store;
     private final Sealer sealer;
-    private final Snapshots snapshots;
     private final ExecutorService workers;
     private final Progress progress;
     private final Problems damage = new Problems();
     private final Problems affected = new Problems();
     private final Problems notes = new Problems();
     private final Set<String> badPacks = ConcurrentHashMap.newKeySet();
+    private final Buffers buffers = new Buffers();
     private final AtomicLong bytesRead = new AtomicLong();
+    /** What whole copies say, and what is wrong with the others; each copy is read once. */
+    private final Map<String, Snapshot> manifests = new TreeMap<>();
+
+    private final Map<String, BackupException> unreadable = new TreeMap<>();
     private Set<String> orphans = Set.of();
 
-    Verify(ObjectStore store, Sealer sealer, Snapshots snapshots, ExecutorService workers, Progress progress) {
+    Verify(ObjectStore store, Sealer sealer, ExecutorService workers, Progress progress) {
         this.store = store;
         this.sealer = sealer;
-        this.snapshots = snapshots;
         this.workers = workers;
         this.progress = progress;
     }
@@ -58,7 +65,7 @@ final class Verify {
         }
         vital("config", (name, b) -> Config.read(name, sealer.open(ObjectType.CONFIG, name, b)));
         vital("keys/", KeySlot::parse);
-        vital("snapshots/", this::snapshot);
+        vital(SNAPSHOTS, this::snapshot);
         Catalog catalog = Catalog.load(store, sealer);
         catalog.damaged().forEach((name, e) -> damage.add(name, message(e) + " Repair writes it anew from the packs."));
         named(catalog);
@@ -70,12 +77,17 @@ final class Verify {
             }
         }
         read(catalog, chosen);
-        Map<String, BackupException> unreadable = new TreeMap<>();
-        List<StoredSnapshot> all = snapshots.list(unreadable);
+        unreadable.keySet().removeAll(manifests.keySet());
         unreadable.forEach((name, e) -> affected.add(name, "the snapshot is lost: " + message(e)));
-        references(catalog, all);
+        references(catalog, manifests.values());
         return new VerifyReport(
-                packs.size(), chosen.size(), bytesRead.get(), all.size(), damage.kept(), affected.kept(), notes.kept());
+                packs.size(),
+                chosen.size(),
+                bytesRead.get(),
+                manifests.size(),
+                damage.kept(),
+                affected.kept(),
+                notes.kept());
     }
 
     private static String message(BackupException e) {
@@ -87,15 +99,17 @@ final class Verify {
     }
 
     private Object snapshot(String name, byte[] b) {
-        named(name, b, "");
-        return Records.readManifest(name, sealer.open(ObjectType.SNAPSHOT, name, b));
+        Snapshot s = Records.readManifest(name, sealer.open(ObjectType.SNAPSHOT, name, b));
+        manifests.put(name, s);
+        named(name, b, b.length);
+        return s;
     }
 
     /** An object that is called by its digest must have it. */
-    private static void named(String name, byte[] bytes, String prefix) {
+    private static void named(String name, byte[] bytes, int length) {
         String digest = name.substring(name.lastIndexOf('/') + 1);
-        if (!ChunkId.hex(bytes).equals(digest)) {
-            throw BackupException.damaged(prefix + name, "its bytes do not have the digest that is its name");
+        if (!ChunkId.hex(bytes, length).equals(digest)) {
+            throw BackupException.damaged(name, "its bytes do not have the digest that is its name");
         }
     }
 
@@ -111,6 +125,9 @@ final class Verify {
                     if (ChunkReader.unavailable(e)) {
                         throw e;
                     }
+                    if (prefix.equals(SNAPSHOTS)) {
+                        unreadable.putIfAbsent(name, e);
+                    }
                     damage.add(o.name(), message(e) + " Repair replaces it by its other copy, if that is whole.");
                 }
             }
@@ -121,7 +138,7 @@ final class Verify {
                 damage.add(gone, "it is missing, its other copy is there. Repair writes it anew.");
             }
         });
-        if (copies.isEmpty() && !prefix.equals("snapshots/")) {
+        if (copies.isEmpty() && !prefix.equals(SNAPSHOTS)) {
             damage.add(prefix, "it is missing");
         }
     }
@@ -131,7 +148,8 @@ final class Verify {
         names.addAll(catalog.trash().keySet());
         for (String name : names) {
             try {
-                named(name, store.get(name), "");
+                byte[] object = store.get(name);
+                named(name, object, object.length);
             } catch (BackupException e) {
                 damage.add(name, message(e));
             }
@@ -195,22 +213,13 @@ final class Verify {
     }
 
     private void pack(ChunkIndex index, ObjectInfo o) {
+        int length = (int) Math.min(o.size(), Limits.MAX_OBJECT);
+        byte[] bytes = buffers.take(length);
         try {
-            byte[] bytes = store.get(o.name());
-            try {
-                named(o.name(), bytes, "");
-            } catch (BackupException e) {
-                damage.add(o.name(), message(e));
-                badPacks.add(o.name());
+            if (length > 0) {
+                store.get(o.name(), 0, bytes, length);
             }
-            PackTable table = index.pack(o.name().substring("packs/".length()));
-            if (table != null) {
-                blocks(o.name(), table, bytes);
-            }
-            PackContent header = Pack.contentOf(sealer, o.name(), bytes);
-            if (table != null && !header.equals(table.indexed().content())) {
-                damage.add(o.name(), "its header and the index do not agree");
-            }
+            pack(index, o, bytes, length);
         } catch (BackupException e) {
             if (ChunkReader.unavailable(e)) {
                 throw e;
@@ -218,15 +227,34 @@ final class Verify {
             if (badPacks.add(o.name())) {
                 damage.add(o.name(), message(e));
             }
+        } finally {
+            buffers.give(bytes);
         }
     }
 
-    private void blocks(String name, PackTable t, byte[] bytes) {
+    private void pack(ChunkIndex index, ObjectInfo o, byte[] bytes, int length) {
+        try {
+            named(o.name(), bytes, length);
+        } catch (BackupException e) {
+            damage.add(o.name(), message(e));
+            badPacks.add(o.name());
+        }
+        PackTable table = index.pack(o.name().substring("packs/".length()));
+        if (table != null) {
+            blocks(o.name(), table, bytes, length);
+        }
+        PackContent header = Pack.contentOf(sealer, o.name(), bytes, length);
+        if (table != null && !header.equals(table.indexed().content())) {
+            damage.add(o.name(), "its header and the index do not agree");
+        }
+    }
+
+    private void blocks(String name, PackTable t, byte[] bytes, int length) {
         ObjectCipher cipher = sealer.cipher(bytes);
         for (int b = 0; b < t.stored.length; b++) {
             byte[] plain = null;
             try {
-                if (t.blockAt[b] + t.stored[b] + Sealer.TAG <= bytes.length) {
+                if (t.blockAt[b] + t.stored[b] + Sealer.TAG <= length) {
                     plain = Pack.openBlock(
                             cipher, name, b, t.codecs[b], t.stored[b], t.plain[b], bytes, (int) t.blockAt[b]);
                 }
@@ -246,23 +274,23 @@ final class Verify {
         }
     }
 
-    private void references(Catalog catalog, List<StoredSnapshot> all) {
+    private void references(Catalog catalog, Collection<Snapshot> all) {
         ChunkReader reader =
                 new ChunkReader(store, sealer, catalog.index(), new UnindexedPacks(store, sealer, catalog.index()));
         Map<ContentRef, String> seen = new HashMap<>();
         boolean[] orphanUsed = new boolean[1];
-        for (StoredSnapshot s : all) {
-            String id = s.snapshot().id();
-            String list = seen.computeIfAbsent(s.snapshot().tree(), c -> fault(catalog, reader, c, orphanUsed));
+        for (Snapshot s : all) {
+            String id = s.id();
+            String list = seen.computeIfAbsent(s.tree(), c -> fault(catalog, reader, c, orphanUsed));
             if (!list.isEmpty()) {
                 affected.add(id, "a part of its list of files is lost: " + list);
             }
-            String stream = seen.computeIfAbsent(s.snapshot().stream(), c -> fault(catalog, reader, c, orphanUsed));
+            String stream = seen.computeIfAbsent(s.stream(), c -> fault(catalog, reader, c, orphanUsed));
             if (!stream.isEmpty()) {
                 affected.add(id, "a part of its stream is lost: " + stream);
             }
             reader.entries(
-                    s.snapshot(),
+                    s,
                     e -> {
                         String fault = seen.computeIfAbsent(e.content(), c -> fault(catalog, reader, c, orphanUsed));
                         if (!fault.isEmpty()) {

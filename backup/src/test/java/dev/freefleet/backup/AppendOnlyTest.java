@@ -16,8 +16,8 @@ class AppendOnlyTest {
     /** A store whose credentials cannot delete. */
     private record Undeletable(ObjectStore store) implements ObjectStore {
         @Override
-        public boolean putIfAbsent(String name, byte[] bytes) {
-            return store.putIfAbsent(name, bytes);
+        public boolean putIfAbsent(String name, byte[] bytes, int length) {
+            return store.putIfAbsent(name, bytes, length);
         }
 
         @Override

@@ -186,8 +186,8 @@ class PruneTest {
     private record StaleIndexStore(MemoryStore now, MemoryStore before)
             implements dev.freefleet.backup.store.ObjectStore {
         @Override
-        public boolean putIfAbsent(String name, byte[] bytes) {
-            return now.putIfAbsent(name, bytes);
+        public boolean putIfAbsent(String name, byte[] bytes, int length) {
+            return now.putIfAbsent(name, bytes, length);
         }
 
         @Override

@@ -6,7 +6,7 @@ import java.util.Arrays;
 public final class ByteWriter {
     private byte[] buf;
     private int size;
-    private int expected = Integer.MAX_VALUE - 8;
+    private int expected;
 
     /** Creates an empty writer. */
     public ByteWriter() {
@@ -18,7 +18,7 @@ public final class ByteWriter {
         buf = new byte[capacity];
     }
 
-    /** Creates an empty writer that is expected to hold no more than {@code expected} bytes, and so does not double beyond. */
+    /** Creates an empty writer that grows to {@code expected} bytes at once when {@code capacity} is too little. */
     public ByteWriter(int capacity, int expected) {
         this(capacity);
         this.expected = expected;
@@ -26,8 +26,8 @@ public final class ByteWriter {
 
     private void room(int n) {
         if (buf.length - size < n) {
-            int doubled = (int) Math.min(buf.length * 2L, Math.max(expected, buf.length + buf.length / 4L));
-            buf = Arrays.copyOf(buf, Math.max(doubled, size + n));
+            int more = buf.length < expected ? expected : (int) Math.min(buf.length * 2L, Integer.MAX_VALUE - 8);
+            buf = Arrays.copyOf(buf, Math.max(more, size + n));
         }
     }
 
@@ -90,6 +90,19 @@ public final class ByteWriter {
     /** Returns the backing array, of which the first {@link #size()} bytes are written. */
     public byte[] array() {
         return buf;
+    }
+
+    /** Forgets all bytes; the array stays for the next ones. */
+    public ByteWriter clear() {
+        size = 0;
+        return this;
+    }
+
+    /** Makes room for so many bytes, says that they are written, and returns where in the array they are to be put. */
+    int claim(int n) {
+        room(n);
+        size += n;
+        return size - n;
     }
 
     /** Forgets the first so many bytes. */

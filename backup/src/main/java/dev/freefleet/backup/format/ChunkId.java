@@ -32,7 +32,14 @@ public record ChunkId(long a, long b, long c, long d) {
 
     /** Returns the SHA-256 of these bytes in lower-case hexadecimal. */
     public static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(sha256().digest(bytes));
+        return hex(bytes, bytes.length);
+    }
+
+    /** Returns the SHA-256 of an array's first bytes in lower-case hexadecimal. */
+    public static String hex(byte[] bytes, int length) {
+        MessageDigest sha = sha256();
+        sha.update(bytes, 0, length);
+        return HexFormat.of().formatHex(sha.digest());
     }
 
     static ChunkId read(byte[] b, int at) {

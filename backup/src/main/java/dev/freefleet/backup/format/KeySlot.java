@@ -31,6 +31,7 @@ public final class KeySlot {
     /** In the order of their numbers, from 1. */
     private static final List<Kind> KINDS = List.of(Kind.PASSPHRASE, Kind.KEY_FILE);
 
+    private static final int MUCH_KIB = 32 << 10;
     private static final int WRAPPED = 32 + Sealer.TAG;
     private static final byte[] ZERO_NONCE = new byte[12];
 
@@ -149,7 +150,14 @@ public final class KeySlot {
 
     private static byte[] wrappingKey(Unlock unlock, byte[] salt, KeyHardness hardness) {
         return switch (unlock) {
-            case Unlock.Passphrase p -> argon2id(p.secret(), salt, hardness);
+            case Unlock.Passphrase p -> {
+                byte[] key = argon2id(p.secret(), salt, hardness);
+                // What it took would lie in a command's heap, which is next to empty, until that is full.
+                if (hardness.memoryKib() >= MUCH_KIB) {
+                    System.gc();
+                }
+                yield key;
+            }
             case Unlock.KeyFile k -> hkdf(k.secret(), salt);
         };
     }

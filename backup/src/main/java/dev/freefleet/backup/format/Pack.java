@@ -25,21 +25,19 @@ public final class Pack {
     /**
      * Begins a pack.
      *
-     * @param capacity bytes that it is expected to have in the end
+     * @param out what the pack is written into, from its beginning; nobody else's until the pack is finished
      */
-    public Pack(Sealer sealer, boolean meta, int capacity) {
+    public Pack(Sealer sealer, boolean meta, ByteWriter out) {
         this.meta = meta;
         byte[] prefix = sealer.newPrefix(ObjectType.PACK);
         this.cipher = sealer.cipher(prefix);
-        this.out = new ByteWriter(Math.min(capacity, 1 << 20), capacity).raw(prefix);
+        this.out = out.clear().raw(prefix);
     }
 
     /** Adds a block. */
     public void add(Codec.Packed packed, int plain, List<ChunkRef> chunks) {
-        byte[] sealed = new byte[packed.bytes().length + Sealer.TAG];
-        cipher.seal(blocks.size(), packed.bytes(), 0, packed.bytes().length, sealed, 0);
-        out.raw(sealed);
-        blocks.add(new Block(packed.codec(), packed.bytes().length, plain, List.copyOf(chunks)));
+        seal(blocks.size(), packed.bytes(), packed.length());
+        blocks.add(new Block(packed.codec(), packed.length(), plain, List.copyOf(chunks)));
     }
 
     /** Returns the length so far in bytes. */
@@ -57,47 +55,51 @@ public final class Pack {
         return new PackContent(meta, blocks);
     }
 
-    /** Ends the pack and returns the object. */
-    public byte[] finish() {
-        ByteWriter header = new ByteWriter();
-        content().write(header);
-        byte[] sealed = new byte[header.size() + Sealer.TAG];
-        cipher.seal(HEADER_COUNTER, header.array(), 0, header.size(), sealed, 0);
-        out.raw(sealed);
-        byte[] trailer = new byte[TRAILER];
-        cipher.seal(TRAILER_COUNTER, new ByteWriter().u32(sealed.length).toByteArray(), 0, 4, trailer, 0);
-        return out.raw(trailer).toByteArray();
+    private void seal(long counter, byte[] plain, int length) {
+        int at = out.claim(length + Sealer.TAG);
+        cipher.seal(counter, plain, 0, length, out.array(), at);
     }
 
-    /** Returns the content of a whole pack object by its own header. */
-    public static PackContent contentOf(Sealer sealer, String name, byte[] object) {
-        if (object.length < Sealer.PREFIX + TRAILER) {
-            throw BackupException.damaged(name, "it has only " + object.length + " bytes");
+    /** Ends the pack and returns what it was written into, which holds the object. */
+    public ByteWriter finish() {
+        ByteWriter header = new ByteWriter();
+        content().write(header);
+        seal(HEADER_COUNTER, header.array(), header.size());
+        ByteWriter trailer = new ByteWriter().u32(header.size() + Sealer.TAG);
+        seal(TRAILER_COUNTER, trailer.array(), trailer.size());
+        return out;
+    }
+
+    /** Returns the content of a whole pack object, which is the beginning of an array, by its own header. */
+    public static PackContent contentOf(Sealer sealer, String name, byte[] object, int length) {
+        if (length < Sealer.PREFIX + TRAILER) {
+            throw BackupException.damaged(name, "it has only " + length + " bytes");
         }
-        return contentOf(sealer, name, object, object, object.length);
+        return contentOf(sealer, name, object, object, length, length);
     }
 
     /**
      * Returns the content of a pack by its first {@link Sealer#PREFIX} bytes and its last ones.
      *
      * @param prefix an array that begins with the pack's prefix
-     * @param tail the last bytes of the pack
+     * @param tail array that begins with the last bytes of the pack
+     * @param end how many those are
      * @param size length of the whole pack
      * @throws TailTooShort if the header begins before the tail does
      */
-    public static PackContent contentOf(Sealer sealer, String name, byte[] prefix, byte[] tail, long size) {
+    public static PackContent contentOf(Sealer sealer, String name, byte[] prefix, byte[] tail, int end, long size) {
         Sealer.repositoryOf(
                 ObjectType.PACK, name, prefix.length < Sealer.PREFIX + Sealer.TAG ? tooShort(name) : prefix);
         ObjectCipher cipher = sealer.cipher(prefix);
-        byte[] length = cipher.open(TRAILER_COUNTER, name, tail, tail.length - TRAILER, TRAILER);
+        byte[] length = cipher.open(TRAILER_COUNTER, name, tail, end - TRAILER, TRAILER);
         int header = new ByteReader(name, length).u32();
         if (header < Sealer.TAG || header > size - Sealer.PREFIX - TRAILER) {
             throw BackupException.damaged(name, "its header's length is impossible");
         }
-        if (header > tail.length - TRAILER) {
+        if (header > end - TRAILER) {
             throw new TailTooShort(header + TRAILER);
         }
-        byte[] plain = cipher.open(HEADER_COUNTER, name, tail, tail.length - TRAILER - header, header);
+        byte[] plain = cipher.open(HEADER_COUNTER, name, tail, end - TRAILER - header, header);
         ByteReader in = new ByteReader(name, plain);
         PackContent content = PackContent.read(in);
         in.end();

@@ -33,6 +33,9 @@ import java.util.regex.Pattern;
  * crash it is whole or absent. What a crash leaves in {@code tmp/} is removed when it is a day old.
  */
 public final class FolderStore implements ObjectStore {
+    /** What is read or written at once. The JDK keeps memory outside of the heap as long as that, for each thread. */
+    private static final int SLICE = 256 << 10;
+
     private static final Duration TEMP_LIFE = Duration.ofDays(1);
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]+(/[a-z0-9-]+)*");
 
@@ -82,7 +85,7 @@ public final class FolderStore implements ObjectStore {
     }
 
     @Override
-    public boolean putIfAbsent(String name, byte[] bytes) {
+    public boolean putIfAbsent(String name, byte[] bytes, int length) {
         Path target = path(name);
         if (Files.exists(target)) {
             return false;
@@ -92,9 +95,8 @@ public final class FolderStore implements ObjectStore {
             Path folder = requireNonNull(target.getParent());
             Files.createDirectories(folder);
             try (FileChannel out = FileChannel.open(file, CREATE_NEW, WRITE)) {
-                ByteBuffer src = ByteBuffer.wrap(bytes);
-                while (src.hasRemaining()) {
-                    out.write(src);
+                for (int at = 0; at < length; ) {
+                    at += out.write(ByteBuffer.wrap(bytes, at, Math.min(SLICE, length - at)));
                 }
                 out.force(true);
             }
@@ -147,14 +149,21 @@ public final class FolderStore implements ObjectStore {
 
     @Override
     public byte[] get(String name, long offset, int length) {
+        byte[] part = new byte[length];
+        get(name, offset, part, length);
+        return part;
+    }
+
+    @Override
+    public void get(String name, long offset, byte[] into, int length) {
         try (FileChannel in = FileChannel.open(path(name), READ)) {
-            ByteBuffer part = ByteBuffer.allocate(length);
-            while (part.hasRemaining()) {
-                if (in.read(part, offset + part.position()) < 0) {
+            for (int at = 0; at < length; ) {
+                int n = in.read(ByteBuffer.wrap(into, at, Math.min(SLICE, length - at)), offset + at);
+                if (n < 0) {
                     throw BackupException.damaged(name, "it ends at " + in.size() + ", before " + (offset + length));
                 }
+                at += n;
             }
-            return part.array();
         } catch (NoSuchFileException e) {
             throw missing(name, e);
         } catch (IOException e) {

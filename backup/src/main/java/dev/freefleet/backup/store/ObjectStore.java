@@ -14,9 +14,16 @@ public interface ObjectStore extends AutoCloseable {
     /**
      * Writes an object so that it is wholly there, durably, or not at all.
      *
+     * @param bytes array that begins with the object's bytes; not changed, and not used after the call
+     * @param length the object's length
      * @return false if an object of that name was there before; it is left as it was
      */
-    boolean putIfAbsent(String name, byte[] bytes);
+    boolean putIfAbsent(String name, byte[] bytes, int length);
+
+    /** Writes an object that consists of all these bytes, as {@link #putIfAbsent(String, byte[], int)} does. */
+    default boolean putIfAbsent(String name, byte[] bytes) {
+        return putIfAbsent(name, bytes, bytes.length);
+    }
 
     /** Returns an object's bytes. */
     byte[] get(String name);
@@ -29,6 +36,11 @@ public interface ObjectStore extends AutoCloseable {
      * @throws dev.freefleet.backup.BackupException of reason {@code DAMAGED} if the object ends before the part does
      */
     byte[] get(String name, long offset, int length);
+
+    /** Reads a part of an object, as {@link #get(String, long, int)} does, into the beginning of an array that is there. */
+    default void get(String name, long offset, byte[] into, int length) {
+        System.arraycopy(get(name, offset, length), 0, into, 0, length);
+    }
 
     /** Returns all objects whose names begin so, in any order. */
     List<ObjectInfo> list(String prefix);

@@ -38,7 +38,8 @@ public final class S3Files implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long length = channel.size();
             if (length <= S3Store.PART) {
-                store.replace(name, read(channel, 0, length));
+                byte[] all = read(channel, 0, length);
+                store.replace(name, all, all.length);
             } else {
                 store.multipart(name, length, (from, to) -> read(channel, from, to));
             }

@@ -2,6 +2,7 @@ package dev.freefleet.backup.store;
 
 import dev.freefleet.backup.BackupException;
 import dev.freefleet.backup.BackupException.Reason;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -80,10 +82,10 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
-    public boolean putIfAbsent(String name, byte[] bytes) {
-        if (bytes.length >= settings.multipartThreshold()) {
+    public boolean putIfAbsent(String name, byte[] bytes, int length) {
+        if (length >= settings.multipartThreshold()) {
             return !exists(name)
-                    && multipart(name, bytes.length, (from, to) -> Arrays.copyOfRange(bytes, (int) from, (int) to));
+                    && multipart(name, length, (from, to) -> Arrays.copyOfRange(bytes, (int) from, (int) to));
         }
         if (conditional) {
             try {
@@ -91,8 +93,7 @@ public final class S3Store implements ObjectStore {
                         "write",
                         name,
                         () -> client.putObject(
-                                b -> b.bucket(settings.bucket()).key(key(name)).ifNoneMatch("*"),
-                                RequestBody.fromBytes(bytes)));
+                                b -> b.bucket(settings.bucket()).key(key(name)).ifNoneMatch("*"), body(bytes, length)));
                 return true;
             } catch (BackupException e) {
                 switch (status(e)) {
@@ -108,8 +109,14 @@ public final class S3Store implements ObjectStore {
         if (exists(name)) {
             return false;
         }
-        replace(name, bytes);
+        replace(name, bytes, length);
         return true;
+    }
+
+    /** A body that is sent from where it is; the SDK's own ways copy it first. */
+    private static RequestBody body(byte[] bytes, int length) {
+        return RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(bytes, 0, length), length, "application/octet-stream");
     }
 
     private boolean exists(String name) {
@@ -153,7 +160,7 @@ public final class S3Store implements ObjectStore {
                                                 .key(key(name))
                                                 .uploadId(upload)
                                                 .partNumber(number),
-                                        RequestBody.fromBytes(part)))
+                                        body(part, part.length)))
                         .eTag();
                 parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
             }
@@ -172,11 +179,11 @@ public final class S3Store implements ObjectStore {
     }
 
     /** Writes an object in one request, in the place of what may be there. */
-    void replace(String name, byte[] bytes) {
+    void replace(String name, byte[] bytes, int length) {
         retries.run(
                 "write",
                 name,
-                () -> client.putObject(b -> b.bucket(settings.bucket()).key(key(name)), RequestBody.fromBytes(bytes)));
+                () -> client.putObject(b -> b.bucket(settings.bucket()).key(key(name)), body(bytes, length)));
     }
 
     private void abandon(String name, String upload, RuntimeException because) {
@@ -211,6 +218,33 @@ public final class S3Store implements ObjectStore {
             throw BackupException.damaged(name, "it ends before " + (offset + length));
         }
         return part;
+    }
+
+    @Override
+    public void get(String name, long offset, byte[] into, int length) {
+        int read;
+        try {
+            read = retries.run(
+                    "read",
+                    name,
+                    () -> client.getObject(
+                            b -> b.bucket(settings.bucket())
+                                    .key(key(name))
+                                    .range("bytes=" + offset + "-" + (offset + length - 1)),
+                            ResponseTransformer.unmanaged((response, in) -> {
+                                try (in) {
+                                    return in.readNBytes(into, 0, length);
+                                }
+                            })));
+        } catch (BackupException e) {
+            if (status(e) == 416) {
+                throw BackupException.damaged(name, "it ends before " + offset);
+            }
+            throw e;
+        }
+        if (read != length) {
+            throw BackupException.damaged(name, "it ends before " + (offset + length));
+        }
     }
 
     ResponseBytes<GetObjectResponse> fetch(String name, @Nullable String range) {

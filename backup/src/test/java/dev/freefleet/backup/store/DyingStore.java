@@ -48,8 +48,8 @@ public final class DyingStore implements ObjectStore {
     }
 
     @Override
-    public boolean putIfAbsent(String name, byte[] bytes) {
-        return change(() -> store.putIfAbsent(name, bytes));
+    public boolean putIfAbsent(String name, byte[] bytes, int length) {
+        return change(() -> store.putIfAbsent(name, bytes, length));
     }
 
     @Override

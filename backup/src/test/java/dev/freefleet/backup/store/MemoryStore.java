@@ -26,9 +26,9 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
-    public synchronized boolean putIfAbsent(String name, byte[] bytes) {
-        ObjectInfo info = new ObjectInfo(name, bytes.length, clock.instant());
-        return objects.putIfAbsent(name, new Stored(info, bytes.clone())) == null;
+    public synchronized boolean putIfAbsent(String name, byte[] bytes, int length) {
+        ObjectInfo info = new ObjectInfo(name, length, clock.instant());
+        return objects.putIfAbsent(name, new Stored(info, Arrays.copyOf(bytes, length))) == null;
     }
 
     private synchronized Stored find(String name) {

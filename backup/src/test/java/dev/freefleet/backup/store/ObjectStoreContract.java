@@ -51,6 +51,20 @@ abstract class ObjectStoreContract {
     }
 
     @Test
+    void arraysMayBeLongerThanWhatIsPutOrRead() {
+        byte[] bytes = Fixture.random(2, 700_000);
+        assertThat(store.putIfAbsent("packs/abc", bytes, 600_000)).isTrue();
+        assertThat(store.get("packs/abc")).isEqualTo(java.util.Arrays.copyOf(bytes, 600_000));
+        byte[] into = new byte[599_000];
+        store.get("packs/abc", 1_000, into, 598_000);
+        assertThat(java.util.Arrays.copyOf(into, 598_000))
+                .isEqualTo(java.util.Arrays.copyOfRange(bytes, 1_000, 599_000));
+        assertThat(java.util.Arrays.copyOfRange(into, 598_000, 599_000)).containsOnly(0);
+        fails(() -> store.get("packs/abc", 1_001, into, 599_000), Reason.DAMAGED);
+        fails(() -> store.get("packs/abd", 0, into, 1), Reason.MISSING);
+    }
+
+    @Test
     void whatIsThereIsNotOverwritten() {
         store.putIfAbsent("config", new byte[] {1});
         assertThat(store.putIfAbsent("config", new byte[] {2, 3})).isFalse();

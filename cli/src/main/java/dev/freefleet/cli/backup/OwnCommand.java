@@ -30,7 +30,9 @@ final class OwnCommand {
             + "|--(enable-native-access|sun-misc-unsafe-memory-access|add-opens|add-exports)=.*|-Dfleet\\.home=.*");
 
     /** As the launcher {@code fleet} says for backups, and why. */
-    private static final List<String> CIPHERS = List.of(
+    private static final List<String> BACKUP_FLAGS = List.of(
+            "-Xmn32m",
+            "-XX:SurvivorRatio=2",
             "-XX:CompileCommand=quiet",
             "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.001",
             "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2*::*,0.001",
@@ -52,7 +54,7 @@ final class OwnCommand {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> INHERITED.matcher(flag).matches())
                 .forEach(words::add);
-        words.addAll(CIPHERS);
+        words.addAll(BACKUP_FLAGS);
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.freefleet.cli.Main"));
         words.addAll(arguments);
         return new OwnCommand(surroundings, words);
