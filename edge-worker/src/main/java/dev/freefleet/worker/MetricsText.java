@@ -30,6 +30,11 @@ final class MetricsText {
                 "counter",
                 "Requests that failed by a fault of the Worker.",
                 counters.faults);
+        metrics.one(
+                "fleet_edge_requests_under_way",
+                "gauge",
+                "Requests that are not over, and what is done behind them.",
+                isolate.underway.requests());
         metrics.head("fleet_edge_usage_events_total", "counter", "Usage events by what became of them.");
         metrics.events("delivered", counters.usageDelivered);
         metrics.events("parked", counters.usageParked);

@@ -41,6 +41,8 @@ final class TestFleet implements AutoCloseable {
     final AtomicInteger syncs = new AtomicInteger();
     /** What usage and sync calls are answered where it is not 0. */
     volatile int status;
+    /** Whether calls are left without an answer. */
+    volatile boolean hangs;
 
     volatile long holdMillis = 86_400_000;
     /** Whether all that the fleet knows fits into what it says. */
@@ -134,6 +136,9 @@ final class TestFleet implements AutoCloseable {
 
     private void sync(HttpExchange exchange) throws IOException {
         syncs.incrementAndGet();
+        if (hangs) {
+            return;
+        }
         int now;
         String content;
         synchronized (this) {
@@ -156,6 +161,9 @@ final class TestFleet implements AutoCloseable {
 
     private void usage(HttpExchange exchange) throws IOException {
         String content = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        if (hangs) {
+            return;
+        }
         if (status == 0 && isRight(exchange)) {
             String batch = exchange.getRequestHeaders().getFirst("Fleet-Batch");
             batches.putIfAbsent(batch, content);
