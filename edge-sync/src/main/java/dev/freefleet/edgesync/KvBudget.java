@@ -51,6 +51,11 @@ final class KvBudget {
         return state.used(kind, day());
     }
 
+    /** Whether nothing is left of this day. */
+    boolean isUsedUp(Kind kind) {
+        return used(kind) >= limit(kind);
+    }
+
     /** Takes so many, or as many as are left. @return how many were taken */
     synchronized int take(Kind kind, int wanted) {
         int granted = Math.clamp((long) limit(kind) - used(kind), 0, wanted);

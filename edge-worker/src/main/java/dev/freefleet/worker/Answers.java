@@ -36,10 +36,16 @@ final class Answers {
 
     private final Isolate isolate;
     private final String place;
+    private final Offers offers;
 
     Answers(Isolate isolate) {
         this.isolate = isolate;
         this.place = isolate.settings.cachePlace() + "answer/";
+        this.offers = new Offers(isolate);
+    }
+
+    Offers offers() {
+        return offers;
     }
 
     Cache cache() {
@@ -58,7 +64,12 @@ final class Answers {
                     }
                     Promises.when(
                             response.arrayBuffer(),
-                            bytes -> found.found(alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes))), false),
+                            bytes -> {
+                                List<StoredAnswer> answers =
+                                        alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes)));
+                                offers.found(env, context, cacheKey, answers);
+                                found.found(answers, false);
+                            },
                             failed -> found.found(List.of(), false));
                 },
                 failed -> missed(env, context, cacheKey, mark, found));

@@ -70,7 +70,8 @@ final class SyncReader {
                 index == null ? "" : index,
                 status == null ? "unknown" : status,
                 purges(object(json, "purges")),
-                new HashSet<>(texts(json, "hot")));
+                new HashSet<>(texts(json, "hot")),
+                new HashSet<>(texts(json, "wanted")));
     }
 
     private static KeyState key(JsonValue json) {

@@ -77,6 +77,8 @@ final class Usage {
         Promises.@Nullable Settler<JSObject> keeper;
 
         long keptSinceMillis;
+        /** What the fleet is told besides, as JSON: for who takes the batch itself. */
+        String more = "";
 
         Batch(long sinceMillis) {
             this.sinceMillis = sinceMillis;
@@ -162,6 +164,7 @@ final class Usage {
             open = null;
         }
         batch.keeper = null;
+        batch.more = isolate.answers.offers().asked();
         sending += batch.events.size();
         Batch older = kept.poll();
         if (older == null) {
@@ -189,7 +192,7 @@ final class Usage {
                         isolate.settings.fleetUrl() + PATH,
                         "POST",
                         headers,
-                        Js.utf8(text(batch, true)),
+                        Js.utf8(text(batch, true, batch.more)),
                         Js.signal(abort)),
                 response -> {
                     isolate.clock.cancel(timer);
@@ -243,7 +246,7 @@ final class Usage {
                 KvNamespace.put(
                         kv,
                         "usage/" + batch.id,
-                        text(batch, isolate.settings.questions().parked()),
+                        text(batch, isolate.settings.questions().parked(), ""),
                         PARKED_SECONDS),
                 parked -> {
                     isolate.counters.usageParked += batch.events.size();
@@ -263,7 +266,7 @@ final class Usage {
         over(batch, end);
     }
 
-    private String text(Batch batch, boolean withQuestions) {
+    private String text(Batch batch, boolean withQuestions, String more) {
         JsonText json = new JsonText();
         json.open('{')
                 .member("edge", isolate.settings.policy().node())
@@ -272,6 +275,6 @@ final class Usage {
         for (UsageText event : batch.events) {
             json.item().raw(withQuestions ? event.whole() : event.withoutQuestion());
         }
-        return json.close(']').close('}').toString();
+        return json.close(']').raw(more).close('}').toString();
     }
 }
