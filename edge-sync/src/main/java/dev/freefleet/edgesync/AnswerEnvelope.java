@@ -119,9 +119,7 @@ final class AnswerEnvelope {
         HeldBody body = new HeldBody(content, fields);
         String index = json.path("index").textValue();
         return new Read.Answer(
-                key,
-                new StoredAnswer(200, fields, request, response, Fields.empty(), index, List.of(), body),
-                body);
+                key, new StoredAnswer(200, fields, request, response, Fields.empty(), index, List.of(), body), body);
     }
 
     private static @Nullable Fields fields(JsonNode json) {

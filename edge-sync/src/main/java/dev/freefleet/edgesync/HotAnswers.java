@@ -21,7 +21,8 @@ public interface HotAnswers {
      * How answers under this key are tagged that edges hand over, or null where they may hand over none: they ask the gateway, or
      * not everybody shares what this route stores.
      */
-    @Nullable AnswerTags offered(String cacheKey);
+    @Nullable
+    AnswerTags offered(String cacheKey);
 
     /** The version of the Brain's index, or "". */
     String index();

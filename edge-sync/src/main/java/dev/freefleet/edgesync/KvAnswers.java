@@ -4,6 +4,7 @@ import dev.freefleet.edge.StoredAnswer;
 import dev.freefleet.gateway.AnswerStore;
 import dev.freefleet.gateway.HeldBody;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the answers that are asked for most into Workers KV, where edges of all places find them, and find them when the
  * Brain is down: those that edges have handed over, who know best what they are asked, and those of the gateway's own store.
- * Each is written again only where it has become stale or the Brain's index has changed, within the day's budget. For one
- * thread.
+ * Each is written again only where it has become stale or the Brain's index has changed, and after those of which KV has
+ * nothing, all within the day's budget: what is there once can stand in for a Brain that is down, and what a fresh copy saves
+ * is one question at each place. For one thread.
  */
 final class KvAnswers {
     static final String PREFIX = "answer/";
-    /** Answers that are wanted or wait, at a time. */
+    /** Answers that are wanted at a time. */
     static final int MOST_WANTED = 50;
     /** Keys that edges are told to read. */
     private static final int MOST_HOT = 1_000;
@@ -76,6 +78,7 @@ final class KvAnswers {
             }
         }
         offered.done(others);
+        wanted.sort(Comparator.comparing(candidate -> inKv(candidate.key) != null));
         int granted = wanted.isEmpty() ? 0 : budget.takePaced(KvBudget.Kind.WRITE, wanted.size());
         List<CloudflareKv.Entry> entries = new ArrayList<>();
         Map<String, KvState.Written> written = new HashMap<>();
@@ -113,22 +116,21 @@ final class KvAnswers {
      * and that are fresh in KV.
      */
     List<String> hot() {
-        Stream<String> own =
-                candidates().stream().map(Candidate::key).filter(key -> inKv(key) != null);
+        Stream<String> own = candidates().stream().map(Candidate::key).filter(key -> inKv(key) != null);
         Stream<String> elsewhere = offered.hottest(MOST_HOT).stream().filter(this::isFreshInKv);
         return Stream.concat(elsewhere, own).distinct().limit(MOST_HOT).sorted().toList();
     }
 
     /** The keys under which edges should hand their answers over, in an order that does not depend on how hot they are. */
     List<String> wanted() {
-        int room = budget.isUsedUp(KvBudget.Kind.WRITE)
-                ? 0
-                : MOST_WANTED - offered.waiting().size();
+        // Which of them is asked for next nobody knows: more are wanted than can be written, until enough are there.
+        boolean enough = offered.waiting().size() >= budget.pacedLeft(KvBudget.Kind.WRITE);
         Set<String> known = new HashSet<>();
         candidates().forEach(candidate -> known.add(candidate.key));
         return offered.hottest(most).stream()
                 .filter(key -> !known.contains(key) && !isFreshInKv(key))
-                .limit(Math.max(0, room))
+                .sorted(Comparator.comparing(key -> inKv(key) != null))
+                .limit(enough ? 0 : MOST_WANTED)
                 .sorted()
                 .toList();
     }

@@ -59,8 +59,7 @@ public final class PurgeLog {
 
         /** Whether edges refuse this answer. */
         boolean takes(String cacheKey, long requestMillis, List<String> tags) {
-            return requestMillis < floor
-                    || last.stream().anyMatch(purge -> purge.takes(cacheKey, requestMillis, tags));
+            return requestMillis < floor || last.stream().anyMatch(purge -> purge.takes(cacheKey, requestMillis, tags));
         }
 
         long nextSeq() {

@@ -51,8 +51,15 @@ class DemandTest {
         String digest = "0123456789abcdef".repeat(4);
         assertThat(Demand.isKey("query.smart:" + digest)).isTrue();
         for (String other : new String[] {
-            "", "query", ":" + digest, "query:" + digest + "0", "query:" + digest.substring(1), "a b:" + digest,
-            "query:" + digest.toUpperCase(java.util.Locale.ROOT), "x".repeat(129) + ":" + digest, "query:" + digest + "\n"
+            "",
+            "query",
+            ":" + digest,
+            "query:" + digest + "0",
+            "query:" + digest.substring(1),
+            "a b:" + digest,
+            "query:" + digest.toUpperCase(java.util.Locale.ROOT),
+            "x".repeat(129) + ":" + digest,
+            "query:" + digest + "\n"
         }) {
             assertThat(Demand.isKey(other)).as(other).isFalse();
         }

@@ -47,12 +47,7 @@ class FleetEdgesTest {
     void open() {
         purges = PurgeLog.open(folder.resolve("purges"), millis::get);
         edges = new FleetEdges(
-                new FleetEdges.Config(5_000, 86_400_000, MAX_BYTES, 20),
-                keys,
-                purges,
-                batches,
-                meters,
-                nanos::get);
+                new FleetEdges.Config(5_000, 86_400_000, MAX_BYTES, 20), keys, purges, batches, meters, nanos::get);
         edges.watch(() -> new FleetEdges.Brain("healthy", "v1"));
     }
 
@@ -202,8 +197,7 @@ class FleetEdgesTest {
     private static final String KEY = "query:" + "0123456789abcdef".repeat(4);
 
     private OfferedAnswers offered() {
-        OfferedAnswers offered =
-                new OfferedAnswers(new ScriptedAnswers(), purges, meters, millis::get);
+        OfferedAnswers offered = new OfferedAnswers(new ScriptedAnswers(), purges, meters, millis::get);
         edges.offered(offered);
         return offered;
     }
@@ -224,7 +218,9 @@ class FleetEdgesTest {
         }
         assertThat(offered.hottest(9)).containsExactly(KEY);
         millis.addAndGet(2 * 3_600_000);
-        assertThat(offered.hottest(9)).as("three are forgotten after two hours, six are not").isEmpty();
+        assertThat(offered.hottest(9))
+                .as("three are forgotten after two hours, six are not")
+                .isEmpty();
         batches.away = true;
         edges.usage(UUID.randomUUID().toString(), asking(1_000_000));
         assertThat(offered.hottest(9)).as("not taken").isEmpty();
@@ -235,7 +231,8 @@ class FleetEdgesTest {
         byte[] answer = ScriptedAnswers.envelope(KEY, millis.get(), "v1");
         assertThat(edges.offer(answer).status()).as("nothing is kept in KV").isEqualTo(409);
         OfferedAnswers offered = offered();
-        assertThat(edges.usage(UUID.randomUUID().toString(), asking(3)).status()).isEqualTo(204);
+        assertThat(edges.usage(UUID.randomUUID().toString(), asking(3)).status())
+                .isEqualTo(204);
         offered.want(List.of(KEY));
         assertThat(registry.get("fleet.edge.wanted").gauge().value()).isEqualTo(1);
         assertThat(edges.offer(new byte[] {'{'}).status()).isEqualTo(400);

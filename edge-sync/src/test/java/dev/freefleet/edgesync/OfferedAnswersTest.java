@@ -47,7 +47,10 @@ class OfferedAnswersTest {
     }
 
     private double count(String outcome) {
-        return registry.get("fleet.edge.offers").tag("outcome", outcome).counter().count();
+        return registry.get("fleet.edge.offers")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 
     @Test
@@ -104,7 +107,8 @@ class OfferedAnswersTest {
         millis.addAndGet(3 * 3_600_000);
         assertThat(offered.waiting()).isEmpty();
         offered.asked(Map.of(KEY, 1));
-        assertThat(offered.take(ScriptedAnswers.envelope(KEY, millis.get(), "v1"))).isEqualTo(KEPT);
+        assertThat(offered.take(ScriptedAnswers.envelope(KEY, millis.get(), "v1")))
+                .isEqualTo(KEPT);
     }
 
     @Test
@@ -125,7 +129,8 @@ class OfferedAnswersTest {
         }
         assertThat(taken).isEqualTo(67);
         offered.done(keys.subList(0, 10));
-        assertThat(offered.take(ScriptedAnswers.envelope(keys.get(99), NOW, "v1"))).isEqualTo(KEPT);
+        assertThat(offered.take(ScriptedAnswers.envelope(keys.get(99), NOW, "v1")))
+                .isEqualTo(KEPT);
     }
 
     private static String text() {
@@ -163,8 +168,8 @@ class OfferedAnswersTest {
             })
     void whatIsNoWholeAnswerIsRefusedAndSaysWhy(String from, String to, String why) {
         assertThat(text()).contains(from.strip());
-        OfferedAnswers.Taken taken = offered.take(
-                text().replace(from.strip(), to.strip()).getBytes(StandardCharsets.ISO_8859_1));
+        OfferedAnswers.Taken taken =
+                offered.take(text().replace(from.strip(), to.strip()).getBytes(StandardCharsets.ISO_8859_1));
         assertThat(taken).isInstanceOf(OfferedAnswers.Taken.Bad.class);
         assertThat(((OfferedAnswers.Taken.Bad) taken).detail()).contains(why.strip());
         assertThat(offered.waiting()).isEmpty();

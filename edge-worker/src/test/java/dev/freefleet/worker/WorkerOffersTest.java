@@ -215,7 +215,8 @@ class WorkerOffersTest {
         start(change);
         want(WHALES);
         HttpResponse<String> first = ask("whales");
-        assertThat(ask("whales").headers().firstValue("cache-status").orElse("")).contains("hit");
+        assertThat(ask("whales").headers().firstValue("cache-status").orElse(""))
+                .contains("hit");
         assertThat(first.body()).contains("the origin");
         Await.until("usage has left", () -> !edge.fleet.posted.isEmpty());
         assertThat(edge.fleet.posted).noneMatch(batch -> batch.contains("asked"));

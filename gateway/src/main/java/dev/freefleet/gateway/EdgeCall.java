@@ -56,8 +56,7 @@ final class EdgeCall implements Served {
                     collect();
                 }
             }
-            default ->
-                refuse(404, "Edges may call /.fleet/edge/sync, /.fleet/edge/usage and /.fleet/edge/answers.");
+            default -> refuse(404, "Edges may call /.fleet/edge/sync, /.fleet/edge/usage and /.fleet/edge/answers.");
         }
     }
 

@@ -130,9 +130,8 @@ class RemoteEdgesTest {
     }
 
     private HttpResponse<String> post(String target, byte[] content) throws Exception {
-        return gateway.send(call(target)
-                .header("Fleet-Batch", "b-1")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(content)));
+        return gateway.send(
+                call(target).header("Fleet-Batch", "b-1").POST(HttpRequest.BodyPublishers.ofByteArray(content)));
     }
 
     @Test
