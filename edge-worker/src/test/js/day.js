@@ -19,7 +19,7 @@ const holding = {
   }
 }
 
-const clock = {
+const platform = {
   now: () => now,
   after: (millis, task) => {
     const timer = {}
@@ -35,10 +35,15 @@ const clock = {
     return timer
   },
   limit: (millis, task) => ({ id: setTimeout(task, millis) }),
-  cancel: timer => clearTimeout(timer.id)
+  cancel: timer => clearTimeout(timer.id),
+  random: () => Math.random(),
+  uuid: () => crypto.randomUUID(),
+  fetch: (url, asked) => fetch(url, asked),
+  cache: () => caches.default,
+  answer: (status, headers, content) => new Response(content, { status, headers })
 }
 
-const handle = edge(policy, clock)
+const handle = edge(policy, platform)
 
 export default {
   fetch: (request, env, context) => {

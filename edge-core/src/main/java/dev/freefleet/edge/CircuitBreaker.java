@@ -14,6 +14,9 @@ public final class CircuitBreaker {
 
     private static final long SECOND = 1_000_000_000L;
 
+    /** A probe may die with whoever sent it, as in an isolate whose request is ended from outside. */
+    private static final long LOST_PROBE_NANOS = 120 * SECOND;
+
     /**
      * When it opens and closes.
      *
@@ -63,6 +66,7 @@ public final class CircuitBreaker {
     private long untilNanos;
     private long coolDownNanos;
     private int probing;
+    private long probedNanos;
     private int succeeded;
 
     public CircuitBreaker(Rule rule) {
@@ -83,9 +87,14 @@ public final class CircuitBreaker {
     public boolean allows(long nowNanos) {
         return switch (state(nowNanos)) {
             case CLOSED -> true;
-            case HALF_OPEN -> probing < rule.probes();
+            case HALF_OPEN -> probing < rule.probes() || areLost(nowNanos);
             case OPEN -> false;
         };
+    }
+
+    /** Whether nothing was heard of the probes under way for so long that nothing will be. */
+    private boolean areLost(long nowNanos) {
+        return nowNanos - probedNanos >= LOST_PROBE_NANOS;
     }
 
     /** A ticket for a request to be sent now, with which its outcome is told; {@link #REFUSED}: it is not to be sent. */
@@ -94,7 +103,8 @@ public final class CircuitBreaker {
             return REFUSED;
         }
         if (state == State.HALF_OPEN) {
-            probing++;
+            probing = probing < rule.probes() ? probing + 1 : 1;
+            probedNanos = nowNanos;
         }
         return generation;
     }
@@ -107,7 +117,7 @@ public final class CircuitBreaker {
         if (state == State.CLOSED) {
             counts.addFirst(nowNanos);
         } else if (state == State.HALF_OPEN) {
-            probing--;
+            probing = Math.max(0, probing - 1);
             if (++succeeded >= rule.successes()) {
                 coolDownNanos = rule.coolDownNanos();
                 counts.clear();
@@ -141,7 +151,7 @@ public final class CircuitBreaker {
     /** The request of this ticket was given up, or never sent: nothing was learnt. */
     public void abandoned(long ticket) {
         if (ticket == generation && state == State.HALF_OPEN) {
-            probing--;
+            probing = Math.max(0, probing - 1);
         }
     }
 

@@ -81,6 +81,26 @@ class CircuitBreakerTest {
     }
 
     @Test
+    void probesOfWhichNothingIsHeardMakeRoomForOthers() {
+        open();
+        now += SECOND;
+        long first = breaker.admit(now);
+        long second = breaker.admit(now);
+        now += 119 * SECOND;
+        assertThat(breaker.admit(now)).isEqualTo(CircuitBreaker.REFUSED);
+        now += SECOND;
+        long third = breaker.admit(now);
+        assertThat(third).isNotEqualTo(CircuitBreaker.REFUSED);
+        breaker.abandoned(first); // they were not dead after all
+        breaker.abandoned(second);
+        assertThat(breaker.admit(now)).isNotEqualTo(CircuitBreaker.REFUSED);
+        breaker.succeeded(third, now);
+        succeed();
+        succeed();
+        assertThat(breaker.state(now)).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
     void eachFailedProbeDoublesTheCoolDownUpToItsCap() {
         open();
         for (long coolDown : new long[] {2, 4, 8, 8}) {

@@ -7,7 +7,6 @@ import dev.freefleet.worker.js.Env;
 import dev.freefleet.worker.js.Headers;
 import dev.freefleet.worker.js.KvNamespace;
 import dev.freefleet.worker.js.Promises;
-import dev.freefleet.worker.js.Response;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,17 +48,23 @@ final class Answers {
     }
 
     Cache cache() {
-        return Cache.usual();
+        return isolate.platform.cache();
     }
 
-    /** Gives what is stored under this key and not purged. */
-    void lookup(Env env, Context context, String cacheKey, Changes.Mark mark, Found found) {
+    /** Gives what is stored under this key and not purged; nothing where {@code held} has no room for it. */
+    void lookup(Env env, Context context, Underway.Held held, String cacheKey, Changes.Mark mark, Found found) {
         isolate.counters.cacheReads++;
         Promises.when(
                 Cache.match(cache(), url(cacheKey)),
                 response -> {
                     if (response == null) {
                         missed(env, context, cacheKey, mark, found);
+                        return;
+                    }
+                    if (!held.memory(
+                            Math.max(0, Fetching.declared(response.getHeaders().get("content-length"))))) {
+                        Fetching.cancel(response);
+                        found.found(List.of(), false);
                         return;
                     }
                     Promises.when(
@@ -153,7 +158,7 @@ final class Answers {
         Headers.Init headers =
                 Headers.of(new String[] {"cache-control", RETENTION, "content-type", "application/octet-stream"});
         JSPromise<JSUndefined> put =
-                cache().put(url(cacheKey), Response.of(200, headers, Envelope.write(cacheKey, answers)));
+                cache().put(url(cacheKey), isolate.platform.answer(200, headers, Envelope.write(cacheKey, answers)));
         context.waitUntil(put);
         Promises.when(
                 put,

@@ -19,6 +19,13 @@ final class Body {
     private boolean whole = true;
     private boolean broken;
 
+    /** Why content could not be read. */
+    enum Fault {
+        BROKEN_OFF,
+        /** All requests together hold too much. */
+        NO_ROOM
+    }
+
     Body(Request request, RequestHead head) {
         this.request = request;
         this.head = head;
@@ -33,12 +40,14 @@ final class Body {
         return !whole && (broken || failure != Event.Failure.UNREACHABLE);
     }
 
-    /** Reads it, so many bytes at the most. */
-    void read(int maxBytes, Consumer<Event> read, Runnable broken) {
+    /** Reads it, so many bytes at the most, into memory that {@code held} has room for. */
+    void read(int maxBytes, Underway.Held held, Consumer<Event> read, Consumer<Fault> failure) {
         if (!head.hasContent()) {
             read.accept(new Event.BodyRead(new byte[0]));
         } else if (head.contentLength() > maxBytes) {
             read.accept(new Event.BodyTooLarge());
+        } else if (!held.memory(Math.max(0, head.contentLength()))) {
+            failure.accept(Fault.NO_ROOM);
         } else if (head.contentLength() >= 0) {
             Promises.when(
                     request.arrayBuffer(),
@@ -47,13 +56,13 @@ final class Body {
                         bytesIn = content.getLength();
                         read.accept(new Event.BodyRead(content.toJavaArray()));
                     },
-                    failed -> broken.run());
+                    failed -> failure.accept(Fault.BROKEN_OFF));
         } else {
             Stream stream = request.getBody();
             if (stream == null) {
                 read.accept(new Event.BodyRead(new byte[0]));
             } else {
-                new Collecting(stream.getReader(), maxBytes, read, broken).next();
+                new Collecting(stream.getReader(), maxBytes, held, read, failure).next();
             }
         }
     }
@@ -62,15 +71,22 @@ final class Body {
     private final class Collecting {
         private final ReadableStreamDefaultReader reader;
         private final int maxBytes;
+        private final Underway.Held held;
         private final Consumer<Event> read;
-        private final Runnable broken;
+        private final Consumer<Fault> failure;
         private final Collected collected = new Collected();
 
-        Collecting(ReadableStreamDefaultReader reader, int maxBytes, Consumer<Event> read, Runnable broken) {
+        Collecting(
+                ReadableStreamDefaultReader reader,
+                int maxBytes,
+                Underway.Held held,
+                Consumer<Event> read,
+                Consumer<Fault> failure) {
             this.reader = reader;
             this.maxBytes = maxBytes;
+            this.held = held;
             this.read = read;
-            this.broken = broken;
+            this.failure = failure;
         }
 
         void next() {
@@ -87,10 +103,14 @@ final class Body {
                             read.accept(new Event.BodyTooLarge());
                             return;
                         }
+                        if (!held.memory(part.getLength())) {
+                            failure.accept(Fault.NO_ROOM);
+                            return;
+                        }
                         collected.add(part);
                         next();
                     },
-                    failed -> broken.run());
+                    failed -> failure.accept(Fault.BROKEN_OFF));
         }
     }
 

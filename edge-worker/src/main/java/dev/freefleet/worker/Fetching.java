@@ -69,7 +69,7 @@ final class Fetching {
         }
         drop();
         if (fetch.slowMillis() > 0) {
-            slowTimer = run.isolate.clock.limit((int) fetch.slowMillis(), this::slow);
+            slowTimer = run.isolate.platform.limit((int) fetch.slowMillis(), this::slow);
         }
         String key = fetch.coalesceKey();
         // Who leads a flight goes on leading it, also where it asks once more.
@@ -86,7 +86,7 @@ final class Fetching {
 
     private void await(Flights.Flight flight, Step.Fetch fetch) {
         boolean[] settled = new boolean[1];
-        JSObject timer = run.isolate.clock.limit(
+        JSObject timer = run.isolate.platform.limit(
                 (int) Math.min(FLIGHT_MILLIS, fetch.request().timeoutMillis()), () -> {
                     if (!settled[0]) {
                         settled[0] = true;
@@ -99,7 +99,7 @@ final class Fetching {
                 return;
             }
             settled[0] = true;
-            run.isolate.clock.cancel(timer);
+            run.isolate.platform.cancel(timer);
             switch (landing) {
                 case Flights.Landing.Stored(var variants) -> tell(new Event.Coalesced(variants));
                 case Flights.Landing.Failed(var failure) -> failed(failure, fetch);
@@ -118,7 +118,7 @@ final class Fetching {
 
     private void tell(Event event) {
         if (slowTimer != null) {
-            run.isolate.clock.cancel(slowTimer);
+            run.isolate.platform.cancel(slowTimer);
             slowTimer = null;
         }
         if (adopted) {
@@ -141,12 +141,13 @@ final class Fetching {
         sentMillis = isolate.millis();
         JSObject abort = Js.abortController();
         boolean[] ended = new boolean[2]; // by time, by length
-        JSObject timer = isolate.clock.limit((int) request.timeoutMillis(), () -> {
+        JSObject timer = isolate.platform.limit((int) request.timeoutMillis(), () -> {
             ended[0] = true;
             Js.abort(abort);
         });
         Promises.when(
                 Js.fetch(
+                        isolate.platform,
                         isolate.settings.originUrl() + request.target(),
                         request.method(),
                         headers(request),
@@ -156,11 +157,11 @@ final class Fetching {
                         }),
                         Js.signal(abort)),
                 response -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     answered(response, fetch, ticket);
                 },
                 reason -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     originMillis += isolate.millis() - sentMillis;
                     if (ended[1]) {
                         isolate.breaker.abandoned(ticket);
@@ -196,7 +197,7 @@ final class Fetching {
             isolate.breaker.succeeded(ticket, isolate.nanos());
         }
         answer = response;
-        length = declared(fields);
+        length = declared(fields.first("content-length"));
         tell(new Event.OriginAnswered(status, fields, sentMillis, now));
     }
 
@@ -213,7 +214,7 @@ final class Fetching {
             return;
         }
         if (slowTimer != null) {
-            run.isolate.clock.cancel(slowTimer);
+            run.isolate.platform.cancel(slowTimer);
             slowTimer = null;
         }
         run.originFailed(failure, fetch.hasStale());
@@ -288,8 +289,8 @@ final class Fetching {
         return length;
     }
 
-    private static long declared(Fields fields) {
-        String length = fields.first("content-length");
+    /** The value of a Content-Length, or -1. */
+    static long declared(@Nullable String length) {
         if (length == null || length.length() > 15) {
             return -1;
         }
@@ -317,7 +318,8 @@ final class Fetching {
         return taken;
     }
 
-    private static void cancel(Response response) {
+    /** Nobody reads this answer. */
+    static void cancel(Response response) {
         Stream content = response.getBody();
         if (content != null) {
             Promises.when(content.cancel(), done -> {}, failed -> {});

@@ -2,10 +2,9 @@ package dev.freefleet.worker;
 
 import dev.freefleet.edge.CircuitBreaker;
 import dev.freefleet.edge.Edge;
-import dev.freefleet.worker.js.Clock;
 import dev.freefleet.worker.js.Context;
 import dev.freefleet.worker.js.Env;
-import dev.freefleet.worker.js.Js;
+import dev.freefleet.worker.js.Platform;
 import dev.freefleet.worker.js.Request;
 import dev.freefleet.worker.js.Response;
 import org.teavm.jso.core.JSPromise;
@@ -18,26 +17,27 @@ final class Isolate {
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     final Settings settings;
-    final Clock clock;
+    final Platform platform;
     final Edge edge;
     final Counters counters = new Counters();
     final Limiter limiter = new Limiter();
     final Quotas quotas = new Quotas();
-    final Places places = new Places();
+    final Underway underway = new Underway();
     final Keys keys = new Keys();
     final Flights flights = new Flights();
     final Changes changes = new Changes();
     final CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.Rule.USUAL);
-    final RequestIds ids = new RequestIds();
+    final RequestIds ids;
     final Sync sync;
     final Usage usage;
     final Answers answers;
     private double startMillis;
 
-    Isolate(Settings settings, Clock clock) {
+    Isolate(Settings settings, Platform platform) {
         this.settings = settings;
-        this.clock = clock;
+        this.platform = platform;
         this.edge = new Edge(settings.policy());
+        this.ids = new RequestIds(platform);
         this.sync = new Sync(this);
         this.usage = new Usage(this);
         this.answers = new Answers(this);
@@ -46,13 +46,13 @@ final class Isolate {
     JSPromise<Response> handle(Request request, Env env, Context context) {
         counters.requests++;
         if (startMillis == 0) {
-            startMillis = clock.now(); // the platform's clock does not run before the first request
+            startMillis = platform.now(); // the platform's clock does not run before the first request
         }
         return new Run(this, env, context, request).begin();
     }
 
     long millis() {
-        return (long) clock.now();
+        return (long) platform.now();
     }
 
     /** For what counts in nanoseconds; it stands still while no I/O is awaited, as the platform's clock does. */
@@ -62,12 +62,12 @@ final class Isolate {
 
     /** Since the first request. */
     long uptimeMillis() {
-        return (long) (clock.now() - startMillis);
+        return (long) (platform.now() - startMillis);
     }
 
     /** 64 random bits, near enough: for jitter. */
     long random() {
-        return (long) (Js.random() * (1L << 53));
+        return (long) (platform.random() * (1L << 53));
     }
 
     /** Whether the origin is better not relied on: the fleet finds it down, or it fails the requests of this isolate. */

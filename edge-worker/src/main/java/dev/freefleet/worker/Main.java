@@ -1,10 +1,10 @@
 package dev.freefleet.worker;
 
-import dev.freefleet.worker.js.Clock;
 import dev.freefleet.worker.js.Context;
 import dev.freefleet.worker.js.Env;
 import dev.freefleet.worker.js.Js;
 import dev.freefleet.worker.js.JsonValue;
+import dev.freefleet.worker.js.Platform;
 import dev.freefleet.worker.js.Request;
 import dev.freefleet.worker.js.Response;
 import org.teavm.jso.JSExport;
@@ -28,13 +28,13 @@ public final class Main {
      * @throws IllegalArgumentException if the policy cannot be read; the message says what to do
      */
     @JSExport
-    public static Handler edge(JsonValue policy, Clock clock) {
-        Isolate isolate = new Isolate(PolicyReader.read(policy), clock);
-        try {
-            Rehearsal.play();
-        } catch (RuntimeException fault) {
-            Js.log("the rehearsal failed, which makes the first requests slower: " + fault);
-        }
+    public static Handler edge(JsonValue policy, Platform platform) {
+        Isolate isolate = new Isolate(PolicyReader.read(policy), platform);
+        Rehearsal.play(fault -> {
+            if (!fault.isEmpty()) {
+                Js.log("the rehearsal failed, which makes the first requests slower: " + fault);
+            }
+        });
         return isolate::handle;
     }
 }

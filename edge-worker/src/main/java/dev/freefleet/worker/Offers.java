@@ -26,6 +26,8 @@ final class Offers {
     private static final int MOST_TOLD = 50;
     private static final int MAX_BYTES = 1 << 20;
     private static final int PATIENCE_MILLIS = 5_000;
+    /** So that copies on their way take a few MiB of the isolate's memory at the most. */
+    private static final long PAUSE_MILLIS = 1_000;
     /** An answer that the fleet still wants then may have been lost on its way. */
     private static final long AGAIN_MILLIS = 600_000;
 
@@ -34,6 +36,8 @@ final class Offers {
     private final Map<String, Integer> asked = new HashMap<>();
     /** When the wanted answers were handed over. */
     private final Map<String, Long> offered = new HashMap<>();
+
+    private long nextMillis;
 
     Offers(Isolate isolate) {
         this.isolate = isolate;
@@ -67,11 +71,13 @@ final class Offers {
         }
         long now = isolate.millis();
         Long before = offered.get(cacheKey);
-        if ((before != null && now - before < AGAIN_MILLIS)
+        if (now < nextMillis
+                || (before != null && now - before < AGAIN_MILLIS)
                 || isolate.edge.inspect(cacheKey, answer, now).ttlMillis() <= 0
                 || isolate.changes.outdates(cacheKey, answer.requestMillis())) {
             return false;
         }
+        nextMillis = now + PAUSE_MILLIS;
         offered.keySet().retainAll(state.wanted());
         offered.put(cacheKey, now);
         return true;
@@ -84,23 +90,29 @@ final class Offers {
         }
         isolate.counters.offers++;
         JSObject abort = Js.abortController();
-        JSObject timer = isolate.clock.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
+        JSObject timer = isolate.platform.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
         Headers.Init headers = Headers.of(new String[] {
             "authorization", "Bearer " + Env.edgeToken(env), "content-type", "application/octet-stream"
         });
         Promises.Settler<JSObject> end = new Promises.Settler<>();
         context.waitUntil(end.promise());
         Promises.when(
-                Js.fetch(isolate.settings.fleetUrl() + PATH, "POST", headers, content, Js.signal(abort)),
+                Js.fetch(
+                        isolate.platform,
+                        isolate.settings.fleetUrl() + PATH,
+                        "POST",
+                        headers,
+                        content,
+                        Js.signal(abort)),
                 response -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     if (response.getBody() != null) {
                         response.getBody().cancel();
                     }
                     end.done();
                 },
                 failed -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     end.done();
                 });
     }

@@ -71,9 +71,9 @@ final class Reply {
         }
         if (content == null) {
             Headers.Init headers = headers(answer.fields(), answer.status() == 204 ? -1 : length);
-            response.settle(Response.empty(answer.status(), headers));
+            response.settle(run.isolate.platform.answer(answer.status(), headers, null));
         } else {
-            response.settle(Response.of(answer.status(), headers(answer.fields(), -1), content));
+            response.settle(run.isolate.platform.answer(answer.status(), headers(answer.fields(), -1), content));
         }
     }
 
@@ -115,7 +115,8 @@ final class Reply {
             return;
         }
         new Pump(content.getReader(), Stream.Pipe.writer(pipe), copy).next();
-        response.settle(Response.of(answer.status(), headers(answer.fields(), -1), Stream.Pipe.readable(pipe)));
+        response.settle(
+                run.isolate.platform.answer(answer.status(), headers(answer.fields(), -1), Stream.Pipe.readable(pipe)));
     }
 
     /** Counts what passes, and keeps a copy where it is to be stored. */
@@ -135,9 +136,11 @@ final class Reply {
         @Override
         public boolean passed(Int8Array part) {
             bytesOut += part.getLength();
+            run.held.isAlive(run.isolate.millis());
             Step.StoreOrder wanted = order;
             if (wanted != null) {
-                if (collected.length() + part.getLength() > Math.min(wanted.maxBytes(), Answers.MAX_BYTES)) {
+                if (collected.length() + part.getLength() > Math.min(wanted.maxBytes(), Answers.MAX_BYTES)
+                        || !run.held.memory(part.getLength())) {
                     order = null;
                     fetching.land(new Flights.Landing.NotShared());
                 } else {
@@ -221,13 +224,13 @@ final class Reply {
                 .toString());
         run.finish(status, json.getLength());
         if (!run.isBehind()) {
-            response.settle(Response.of(status, headers(fields.build(), -1), json));
+            response.settle(run.isolate.platform.answer(status, headers(fields.build(), -1), json));
         }
     }
 
     void metrics() {
         Fields fields = Fields.of("content-type", "text/plain; version=0.0.4", "cache-control", "no-store");
-        response.settle(Response.of(200, headers(fields, -1), Js.utf8(MetricsText.of(run.isolate))));
+        response.settle(run.isolate.platform.answer(200, headers(fields, -1), Js.utf8(MetricsText.of(run.isolate))));
     }
 
     /** With a length where the content does not tell it. */

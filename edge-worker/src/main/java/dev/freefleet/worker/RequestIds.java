@@ -1,13 +1,19 @@
 package dev.freefleet.worker;
 
-import dev.freefleet.worker.js.Js;
+import dev.freefleet.worker.js.Platform;
 
 /** Request ids: UUIDs of version 7 in text form (RFC 9562 section 5.7). */
 final class RequestIds {
     private static final String HEX = "0123456789abcdef";
 
+    private final Platform platform;
+
+    RequestIds(Platform platform) {
+        this.platform = platform;
+    }
+
     String next(long epochMillis) {
-        String random = Js.randomHex();
+        String random = platform.uuid();
         StringBuilder text = new StringBuilder(36);
         for (int shift = 44; shift >= 0; shift -= 4) {
             text.append(HEX.charAt((int) (epochMillis >> shift) & 15));
@@ -16,12 +22,6 @@ final class RequestIds {
             }
         }
         // The random part of a UUIDv4 has its variant where one of version 7 has it.
-        return text.append("-7")
-                .append(random, 13, 16)
-                .append('-')
-                .append(random, 16, 20)
-                .append('-')
-                .append(random, 20, 32)
-                .toString();
+        return text.append("-7").append(random, 15, 36).toString();
     }
 }

@@ -39,7 +39,7 @@ final class Run {
     private final boolean behind;
     private final long startMillis;
     private final List<Event> events = new ArrayList<>();
-    private final List<String> places = new ArrayList<>(0);
+    final Underway.Held held;
     private final Promises.Settler<JSObject> end = new Promises.Settler<>();
     private Exchange exchange;
     /** What the exchange goes by. */
@@ -52,6 +52,9 @@ final class Run {
     private @Nullable String lookedUp;
     private boolean fresh;
     private boolean askedKv;
+    /** A text is shown that is no fleet key, and nothing else speaks against it so far. */
+    private boolean maybeImported;
+
     private boolean over;
     private boolean goesOn;
 
@@ -69,6 +72,7 @@ final class Run {
         this.exchange = isolate.edge.open(head);
         this.opened = isolate.sync.state();
         this.behind = false;
+        this.held = isolate.underway.begin(now);
         this.startMillis = now;
         this.mark = isolate.changes.mark(head.id());
         this.body = new Body(request, head);
@@ -87,6 +91,7 @@ final class Run {
         opened = front.opened;
         behind = true;
         startMillis = isolate.millis();
+        held = isolate.underway.begin(startMillis);
         body = front.body;
         found = front.found;
         mark = front.mark;
@@ -100,6 +105,7 @@ final class Run {
         context.waitUntil(end.promise());
         if (head.target().equals("/metrics") && head.method().equals("GET")) {
             reply.metrics();
+            held.end();
             end.done();
         } else {
             proceed(exchange::start);
@@ -166,7 +172,7 @@ final class Run {
                 && isolate.sync.holds(isolate.millis())
                 && (state.complete() || key == null || state.keys().containsKey(keyId(key)));
         if (!known) {
-            reply.problem(503, "What the fleet knows of keys cannot be reached. Try again in a while.", 5);
+            unknown();
         }
         return known;
     }
@@ -227,9 +233,9 @@ final class Run {
             case Step.TakeAllowances take -> take(take.allowances());
             case Step.CountQuotas count ->
                 new Event.QuotasCounted(isolate.quotas.count(count.uses(), head.timeMillis()));
-            case Step.Hold hold -> hold(hold);
+            case Step.Hold hold -> new Event.Held(held.place(hold.bucket(), hold.max()));
             case Step.ReadBody read -> {
-                body.read(read.maxBytes(), this::resume, this::clientFailed);
+                body.read(read.maxBytes(), held, this::resume, this::contentFailed);
                 yield null;
             }
             case Step.Digest digest -> {
@@ -294,6 +300,7 @@ final class Run {
         Event event = new Event.AllowancesTaken(results);
         boolean maySeeKey = results.stream().allMatch(Gcra.Taken::allowed)
                 && allowances.stream().anyMatch(allowance -> allowance.cost() == 0);
+        maybeImported |= maySeeKey;
         return !maySeeKey || mayDecide(null, event) ? event : null;
     }
 
@@ -331,14 +338,6 @@ final class Run {
         }
     }
 
-    private Event hold(Step.Hold wanted) {
-        boolean held = isolate.places.hold(wanted.bucket(), wanted.max());
-        if (held) {
-            places.add(wanted.bucket());
-        }
-        return new Event.Held(held);
-    }
-
     private void lookup(String key) {
         if (!isCurrent()) {
             refresh();
@@ -350,7 +349,7 @@ final class Run {
         }
         lookedUp = key;
         mark = isolate.changes.mark(head.id());
-        isolate.answers.lookup(env, context, key, mark, this::found);
+        isolate.answers.lookup(env, context, held, key, mark, this::found);
     }
 
     private void found(List<StoredAnswer> answers, boolean fromKv) {
@@ -413,7 +412,16 @@ final class Run {
         if (fetching.isSlow()) {
             letFetchGoOn();
         }
+        FleetState state = isolate.sync.state();
+        if (answer.status() == 401 && maybeImported && state != null && !state.complete()) {
+            unknown(); // it may be one of those that the fleet's word had no room for
+            return;
+        }
         reply.respond(answer, fetching);
+    }
+
+    private void unknown() {
+        reply.problem(503, "What the fleet knows of keys cannot be reached. Try again in a while.", 5);
     }
 
     /** The client is answered without the origin, whose answer the exchange behind its back waits for. */
@@ -437,7 +445,7 @@ final class Run {
             return;
         }
         over = true;
-        places.forEach(isolate.places::release);
+        held.end();
         fetching.land(new Flights.Landing.NotShared());
         if (behind) {
             end.done();
@@ -456,8 +464,11 @@ final class Run {
         end.done();
     }
 
-    private void clientFailed() {
-        reply.problem(400, "The content did not come to its end.", 0);
+    private void contentFailed(Body.Fault fault) {
+        switch (fault) {
+            case BROKEN_OFF -> reply.problem(400, "The content did not come to its end.", 0);
+            case NO_ROOM -> reply.problem(503, "The edge holds too many contents at once. Try again in a moment.", 1);
+        }
     }
 
     void fault(RuntimeException fault) {

@@ -93,14 +93,14 @@ final class Sync {
     void refresh(Env env, Context context, Runnable then) {
         long now = isolate.millis();
         Waiter waiter = new Waiter(then);
-        JSObject timer = isolate.clock.limit(PATIENCE_MILLIS, waiter::tell);
+        JSObject timer = isolate.platform.limit(PATIENCE_MILLIS, waiter::tell);
         // Its own promise brings each back to its own request, which alone may act for it.
         Promises.Settler<JSObject> news = new Promises.Settler<>();
         waiting.add(news);
         Promises.when(
                 news.promise(),
                 done -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     waiter.tell();
                 },
                 failed -> waiter.tell());
@@ -165,13 +165,13 @@ final class Sync {
     private void ask(Env env, Context context) {
         isolate.counters.syncs++;
         JSObject abort = Js.abortController();
-        JSObject timer = isolate.clock.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
+        JSObject timer = isolate.platform.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
         Headers.Init headers = Headers.of(
                 etag.isEmpty()
                         ? new String[] {"authorization", "Bearer " + Env.edgeToken(env)}
                         : new String[] {"authorization", "Bearer " + Env.edgeToken(env), "if-none-match", etag});
         Promises.when(
-                Js.fetch(isolate.settings.fleetUrl() + PATH, "GET", headers, null, Js.signal(abort)),
+                Js.fetch(isolate.platform, isolate.settings.fleetUrl() + PATH, "GET", headers, null, Js.signal(abort)),
                 response -> answered(context, response, timer),
                 failed -> failed(timer));
     }
@@ -182,7 +182,7 @@ final class Sync {
         Promises.when(
                 response.text(),
                 text -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     long now = isolate.millis();
                     String tag = headers.get("etag");
                     if (response.getStatus() == 304 && state != null) {
@@ -197,7 +197,8 @@ final class Sync {
                     pollMillis = poll == null ? USUAL_POLL_MILLIS : clamp(poll);
                     failures = 0;
                     // A tenth to either side, so that isolates do not all ask at once.
-                    nextMillis = now + pollMillis - pollMillis / 10 + (long) (Js.random() * pollMillis / 5);
+                    nextMillis =
+                            now + pollMillis - pollMillis / 10 + (long) (isolate.platform.random() * pollMillis / 5);
                     over();
                 },
                 failed -> failed(timer));
@@ -212,7 +213,7 @@ final class Sync {
     }
 
     private void failed(JSObject timer) {
-        isolate.clock.cancel(timer);
+        isolate.platform.cancel(timer);
         isolate.counters.syncFailures++;
         failures++;
         long backoff = Math.min(MAX_BACKOFF_MILLIS, USUAL_POLL_MILLIS << Math.min(4, failures - 1));
@@ -260,6 +261,6 @@ final class Sync {
             Long.toString(now)
         });
         isolate.counters.cacheWrites++;
-        context.waitUntil(isolate.answers.cache().put(last, Response.of(200, headers, Js.utf8(lastText))));
+        context.waitUntil(isolate.answers.cache().put(last, isolate.platform.answer(200, headers, Js.utf8(lastText))));
     }
 }

@@ -9,7 +9,10 @@ import dev.freefleet.worker.js.KvNamespace;
 import dev.freefleet.worker.js.Promises;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSObject;
 
@@ -60,8 +63,10 @@ final class Usage {
     /** Batches that could be neither delivered nor parked. */
     private final ArrayDeque<Batch> kept = new ArrayDeque<>();
 
+    /** Batches whose delivery a request has begun, the oldest first. */
+    private final Set<Batch> sending = new LinkedHashSet<>();
+
     private int keptBytes;
-    private int sending;
     private long awayUntil;
     private long backoffMillis;
     private long parkedDay;
@@ -69,7 +74,7 @@ final class Usage {
 
     /** Events under one id. */
     private static final class Batch {
-        final String id = Js.uuid();
+        final String id;
         final List<UsageText> events = new ArrayList<>();
         final long sinceMillis;
         int bytes;
@@ -77,10 +82,12 @@ final class Usage {
         Promises.@Nullable Settler<JSObject> keeper;
 
         long keptSinceMillis;
+        long sentMillis;
         /** What the fleet is told besides, as JSON: for who takes the batch itself. */
         String more = "";
 
-        Batch(long sinceMillis) {
+        Batch(String id, long sinceMillis) {
+            this.id = id;
             this.sinceMillis = sinceMillis;
         }
     }
@@ -91,7 +98,10 @@ final class Usage {
 
     /** Events that are in memory. */
     int waiting() {
-        int count = sending + (open == null ? 0 : open.events.size());
+        int count = open == null ? 0 : open.events.size();
+        for (Batch batch : sending) {
+            count += batch.events.size();
+        }
         for (Batch batch : kept) {
             count += batch.events.size();
         }
@@ -107,7 +117,7 @@ final class Usage {
         long now = isolate.millis();
         Batch batch = open;
         if (batch == null) {
-            batch = new Batch(now);
+            batch = new Batch(isolate.platform.uuid(), now);
             open = batch;
         }
         UsageText text = UsageText.of(event, isolate.settings.questions());
@@ -131,7 +141,7 @@ final class Usage {
         mine.keptSinceMillis = now;
         long left = mine.sinceMillis + flushMillis(now) - now;
         mine.keeper = end;
-        isolate.clock.after((int) Math.max(0, Math.min(left, CARE_MILLIS)), () -> {
+        isolate.platform.after((int) Math.max(0, Math.min(left, CARE_MILLIS)), () -> {
             if (mine.keeper == end) {
                 careEnds(mine, env, end);
             }
@@ -165,15 +175,36 @@ final class Usage {
         }
         batch.keeper = null;
         batch.more = isolate.answers.offers().asked();
-        sending += batch.events.size();
-        Batch older = kept.poll();
+        send(batch);
+        Batch older = lost();
+        if (older == null) {
+            older = kept.poll();
+            if (older != null) {
+                keptBytes -= older.bytes;
+            }
+        }
         if (older == null) {
             deliver(batch, env, end);
         } else {
-            keptBytes -= older.bytes;
-            sending += older.events.size();
+            send(older);
             deliver(older, env, () -> deliver(batch, env, end));
         }
+    }
+
+    private void send(Batch batch) {
+        batch.sentMillis = isolate.millis();
+        sending.add(batch);
+    }
+
+    /** A batch whose request has died over it; the fleet knows by its id whether it has come all the same. */
+    private @Nullable Batch lost() {
+        Iterator<Batch> oldest = sending.iterator();
+        Batch batch = oldest.next();
+        if (isolate.millis() - batch.sentMillis < Underway.DEAD_MILLIS) {
+            return null;
+        }
+        oldest.remove();
+        return batch;
     }
 
     private void deliver(Batch batch, Env env, Runnable end) {
@@ -183,19 +214,20 @@ final class Usage {
         }
         isolate.counters.usagePosts++;
         JSObject abort = Js.abortController();
-        JSObject timer = isolate.clock.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
+        JSObject timer = isolate.platform.limit(PATIENCE_MILLIS, () -> Js.abort(abort));
         Headers.Init headers = Headers.of(new String[] {
             "authorization", "Bearer " + Env.edgeToken(env), "content-type", "application/json", "fleet-batch", batch.id
         });
         Promises.when(
                 Js.fetch(
+                        isolate.platform,
                         isolate.settings.fleetUrl() + PATH,
                         "POST",
                         headers,
                         Js.utf8(text(batch, true, batch.more)),
                         Js.signal(abort)),
                 response -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     int status = response.getStatus();
                     if (response.getBody() != null) {
                         response.getBody().cancel();
@@ -213,13 +245,13 @@ final class Usage {
                     }
                 },
                 failed -> {
-                    isolate.clock.cancel(timer);
+                    isolate.platform.cancel(timer);
                     away(batch, env, end);
                 });
     }
 
     private void over(Batch batch, Runnable end) {
-        sending -= batch.events.size();
+        sending.remove(batch);
         end.run();
     }
 

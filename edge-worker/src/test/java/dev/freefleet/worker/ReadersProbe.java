@@ -11,17 +11,20 @@ public final class ReadersProbe {
     static final String REFUSED = "refused: ";
     static final String READ = "read: ";
 
+    private static String rehearsal = "is not over";
+
     private ReadersProbe() {}
 
     /** Plays the rehearsal, in the global scope, where the runtime refuses all I/O. */
     @JSExport
-    public static String rehearse() {
-        try {
-            Rehearsal.play();
-            return "played";
-        } catch (RuntimeException fault) {
-            return fault.toString();
-        }
+    public static void rehearse() {
+        Rehearsal.play(fault -> rehearsal = fault.isEmpty() ? "is over" : fault);
+    }
+
+    /** What became of it. */
+    @JSExport
+    public static String rehearsal() {
+        return rehearsal;
     }
 
     @JSExport

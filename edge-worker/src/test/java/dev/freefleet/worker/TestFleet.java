@@ -49,6 +49,10 @@ final class TestFleet implements AutoCloseable {
     volatile int status;
 
     volatile long holdMillis = 86_400_000;
+    /** Whether all that the fleet knows fits into what it says. */
+    volatile boolean complete = true;
+
+    volatile int pollAfterMillis = 1_000;
     volatile String brain = "healthy";
 
     private TestFleet(HttpServer server) {
@@ -131,7 +135,8 @@ final class TestFleet implements AutoCloseable {
     }
 
     private synchronized String content() {
-        return "{\"version\":1,\"hold_ms\":" + holdMillis + ",\"complete\":true,\"brain\":{\"status\":\"" + brain
+        return "{\"version\":1,\"hold_ms\":" + holdMillis + ",\"complete\":" + complete + ",\"brain\":{\"status\":\""
+                + brain
                 + "\",\"index\":\"" + index + "\"},\"revoked\":" + revoked + ",\"keys\":["
                 + String.join(",", keys.values())
                 + "],\"imported\":{" + String.join(",", imported.values()) + "},\"purges\":{\"floor\":0,\"last\":["
@@ -150,7 +155,7 @@ final class TestFleet implements AutoCloseable {
         }
         String etag = "\"" + now + '"';
         exchange.getResponseHeaders().set("ETag", etag);
-        exchange.getResponseHeaders().set("Fleet-Poll-After", "1000");
+        exchange.getResponseHeaders().set("Fleet-Poll-After", Integer.toString(pollAfterMillis));
         if (status != 0 || !isRight(exchange)) {
             answer(exchange, status == 0 ? 404 : status, "");
         } else if (etag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {

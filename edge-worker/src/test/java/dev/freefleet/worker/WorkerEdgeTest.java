@@ -9,8 +9,11 @@ import dev.freefleet.testkit.TestOrigin;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every edge does, by the Worker in workerd. */
@@ -50,6 +53,39 @@ class WorkerEdgeTest extends EdgeContract {
                                     .POST(HttpRequest.BodyPublishers.ofString("all of it")))
                             .body())
                     .isEqualTo("{\"got\":\"all of it\"}");
+        }
+    }
+
+    /** However a key was shown: the gateway looks at it once more. The Brain's own secrets are not the gateway's business. */
+    @Test
+    void aGatewayIsToldTheEdgeTheClientAndItsKey() throws Exception {
+        UnaryOperator<String> gateway = policy -> policy.replace("\"kind\": \"brain\"", "\"kind\": \"gateway\"");
+        try (WorkerUnderTest worker = WorkerUnderTest.start(
+                exchange -> exchange.json(
+                        Stream.of("fleet-edge", "fleet-client", "x-api-key", "authorization", "x-fleet-secret")
+                                .map(name -> exchange.head().field(name))
+                                .toList()
+                                .toString()),
+                gateway,
+                "{}",
+                Path.of("nowhere"))) {
+            String key = worker.key(7, "default");
+            String told = "[" + TestFleet.TOKEN + ", 203.0.113.9, " + key + ", null, null]";
+            assertThat(worker.get("/query?q=a", "X-API-Key", key, "CF-Connecting-IP", "203.0.113.9")
+                            .body())
+                    .isEqualTo(told);
+            assertThat(worker.get(
+                                    "/query?q=b",
+                                    "Authorization",
+                                    "bearer  " + key,
+                                    "CF-Connecting-IP",
+                                    "203.0.113.9",
+                                    "Fleet-Edge",
+                                    "forged",
+                                    "Fleet-Client",
+                                    "6.6.6.6")
+                            .body())
+                    .isEqualTo(told);
         }
     }
 

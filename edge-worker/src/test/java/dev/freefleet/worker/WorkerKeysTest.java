@@ -100,6 +100,57 @@ class WorkerKeysTest {
         }
     }
 
+    /** Then a key of which nothing is said may be one of those that were left out: nobody is told that it is none. */
+    @Test
+    void whereTheFleetsWordHasNoRoomForAllKeysAnUnknownOneIsAnswered503() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            edge.fleet.complete = false;
+            edge.fleet.imported("from-elsewhere", 9);
+            edge.fleet.key(8, "\"scopes\":[]");
+            edge.fleet.revoke(7);
+            assertThat(asked(edge, "/query?q=mine", "from-elsewhere", NOON)).isEqualTo(200);
+            assertThat(asked(edge, "/query?q=mine", "unknown-there", NOON)).isEqualTo(503);
+            assertThat(asked(edge, "/query?q=mine", edge.key(8, "default"), NOON))
+                    .isEqualTo(200);
+            assertThat(asked(edge, "/query?q=mine", edge.key(6, "default"), NOON))
+                    .isEqualTo(503);
+            assertThat(asked(edge, "/query?q=mine", edge.key(7, "default"), NOON))
+                    .isEqualTo(401);
+            String forged = edge.key(8, "default").replaceFirst(".{12}$", "AAAAAAAAAAAA");
+            assertThat(asked(edge, "/query?q=mine", forged, NOON)).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aKeyWhoseQuotaIsUsedUpElsewhereIsAnswered429UntilItsDayIsOver() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            long midnight = NOON + 12 * 3_600_000;
+            edge.fleet.key(7, "\"exhausted_until\":" + midnight);
+            HttpResponse<String> refused = edge.get(
+                    "/query?q=mine", "X-API-Key", edge.key(7, "default"), "Fleet-Test-Ms", Long.toString(NOON));
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("retry-after")).contains(Integer.toString(12 * 3_600));
+            assertThat(asked(edge, "/query?q=mine", edge.key(8, "default"), NOON))
+                    .isEqualTo(200);
+            assertThat(edge.origin.requests()).isEqualTo(1);
+            assertThat(asked(edge, "/query?q=mine", edge.key(7, "default"), midnight + 1))
+                    .isEqualTo(200);
+        }
+    }
+
+    /** The fleet says how often it likes to be asked; half of that is too early even with the jitter of a tenth. */
+    @Test
+    void theFleetIsAskedNoMoreOftenThanItSays() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            edge.fleet.pollAfterMillis = 60_000;
+            String key = edge.key(7, "default");
+            for (long now = NOON; now < NOON + 600_000; now += 5_000) {
+                assertThat(asked(edge, "/query?q=often", key, now)).isEqualTo(200);
+            }
+            assertThat(edge.fleet.syncs.get()).isBetween(9, 12);
+        }
+    }
+
     @Test
     void whereNoKeyIsNeededNoneIsLookedAt() throws Exception {
         try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {

@@ -157,6 +157,20 @@ class WorkerOffersTest {
     }
 
     @Test
+    void oneAnswerASecondIsHandedOver() throws Exception {
+        timed();
+        edge.fleet.wanted(WHALES);
+        edge.fleet.wanted(CacheKeys.of("/query?q=birds"));
+        for (int i = 0; i < 3; i++) {
+            ask("whales", NOON);
+            ask("birds", NOON + 999);
+        }
+        assertThat(offers()).isEqualTo(1);
+        ask("birds", NOON + 1_999);
+        assertThat(offers()).isEqualTo(2);
+    }
+
+    @Test
     void aStaleAnswerIsNotHandedOver() throws Exception {
         timed();
         edge.fleet.wanted(WHALES);

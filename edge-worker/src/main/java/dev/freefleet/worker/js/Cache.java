@@ -19,7 +19,4 @@ public abstract class Cache implements JSObject {
     public abstract JSPromise<JSUndefined> put(String url, Response response);
 
     public abstract JSPromise<JSObject> delete(String url);
-
-    @JSBody(script = "return caches.default;")
-    public static native Cache usual();
 }

@@ -18,19 +18,21 @@ public final class Js {
      * Asks a server. Answers of every status are answers; redirects are not followed, and content that the runtime knows
      * how to decode is decoded. Cloudflare's own cache, which lies under fetch and knows neither keys nor purges, keeps nothing of it.
      */
-    @JSBody(
-            params = {"url", "method", "headers", "body", "signal"},
-            script =
-                    "return fetch(url, { method: method, headers: headers, body: body, signal: signal, redirect: 'manual',"
-                            + " cf: { cacheTtl: -1 } });")
-    public static native JSPromise<Response> fetch(
-            String url, String method, Headers.Init headers, @Nullable JSObject body, JSObject signal);
+    public static JSPromise<Response> fetch(
+            Platform platform,
+            String url,
+            String method,
+            Headers.Init headers,
+            @Nullable JSObject body,
+            JSObject signal) {
+        return platform.fetch(url, asked(method, headers, body, signal));
+    }
 
-    /** What can be read of a request, of one that nobody has sent: the runtime makes none at its start. */
     @JSBody(
-            params = {"url", "method", "headers"},
-            script = "return { url: url, method: method, headers: new Headers(headers), body: null };")
-    public static native Request request(String url, String method, Headers.Init headers);
+            params = {"method", "headers", "body", "signal"},
+            script = "return { method: method, headers: headers, body: body, signal: signal, redirect: 'manual',"
+                    + " cf: { cacheTtl: -1 } };")
+    private static native JSObject asked(String method, Headers.Init headers, @Nullable JSObject body, JSObject signal);
 
     /** What ends a fetch. */
     @JSBody(script = "return new AbortController();")
@@ -70,18 +72,6 @@ public final class Js {
     /** This text as one segment of a URL's path. */
     @JSBody(params = "text", script = "return encodeURIComponent(text);")
     public static native String escaped(String text);
-
-    /** 32 random hex digits. */
-    @JSBody(script = "return crypto.randomUUID().replaceAll('-', '');")
-    public static native String randomHex();
-
-    /** A random UUID (RFC 9562 section 5.4). */
-    @JSBody(script = "return crypto.randomUUID();")
-    public static native String uuid();
-
-    /** A random number from 0 to 1. */
-    @JSBody(script = "return Math.random();")
-    public static native double random();
 
     /** This text as bytes, UTF-8. */
     public static Int8Array utf8(String text) {

@@ -8,7 +8,6 @@ import org.teavm.jso.JSProperty;
 import org.teavm.jso.core.JSPromise;
 import org.teavm.jso.core.JSString;
 import org.teavm.jso.typedarrays.ArrayBuffer;
-import org.teavm.jso.typedarrays.Int8Array;
 
 /** An answer (Fetch standard, section 5.5). */
 @JSClass(transparent = true)
@@ -29,24 +28,6 @@ public abstract class Response implements JSObject {
     public abstract JSPromise<ArrayBuffer> arrayBuffer();
 
     public abstract JSPromise<JSString> text();
-
-    /** With these bytes. */
-    @JSBody(
-            params = {"status", "headers", "body"},
-            script = "return new Response(body, { status: status, headers: headers });")
-    public static native Response of(int status, Headers.Init headers, Int8Array body);
-
-    /** With a stream as its content. */
-    @JSBody(
-            params = {"status", "headers", "body"},
-            script = "return new Response(body, { status: status, headers: headers });")
-    public static native Response of(int status, Headers.Init headers, Stream body);
-
-    /** Without content. */
-    @JSBody(
-            params = {"status", "headers"},
-            script = "return new Response(null, { status: status, headers: headers });")
-    public static native Response empty(int status, Headers.Init headers);
 
     /** That switches to a WebSocket, whose other end is the origin's. */
     @JSBody(
