@@ -126,7 +126,11 @@ final class KvAnswers {
         // Which of them is asked for next nobody knows: more are wanted than can be written, until enough are there.
         boolean enough = offered.waiting().size() >= budget.pacedLeft(KvBudget.Kind.WRITE);
         Set<String> known = new HashSet<>();
-        candidates().forEach(candidate -> known.add(candidate.key));
+        for (Candidate candidate : candidates()) {
+            if (source.freshMillis(candidate.key, candidate.answer) > 0) {
+                known.add(candidate.key);
+            }
+        }
         return offered.hottest(most).stream()
                 .filter(key -> !known.contains(key) && !isFreshInKv(key))
                 .sorted(Comparator.comparing(key -> inKv(key) != null))

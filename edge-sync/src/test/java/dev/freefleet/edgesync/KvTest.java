@@ -301,6 +301,8 @@ class KvTest {
         assertThat(server.values)
                 .containsKeys("answer/query:01", "answer/" + key(1))
                 .hasSize(4);
+        answers.index = "v2";
+        assertThat(keeper(3).wanted()).as("what it has is stale").containsExactly(key(0), key(1));
     }
 
     @Test
