@@ -35,10 +35,16 @@ final class Answers {
 
     private final Isolate isolate;
     private final String place;
+    private final Offers offers;
 
     Answers(Isolate isolate) {
         this.isolate = isolate;
         this.place = isolate.settings.cachePlace() + "answer/";
+        this.offers = new Offers(isolate);
+    }
+
+    Offers offers() {
+        return offers;
     }
 
     Cache cache() {
@@ -63,7 +69,11 @@ final class Answers {
                     }
                     Promises.when(
                             response.arrayBuffer(),
-                            bytes -> found.found(read(cacheKey, new Int8Array(bytes)), false),
+                            bytes -> {
+                                List<StoredAnswer> answers = read(cacheKey, new Int8Array(bytes));
+                                offers.found(env, context, cacheKey, answers);
+                                found.found(answers, false);
+                            },
                             failed -> found.found(List.of(), false));
                 },
                 failed -> missed(env, context, cacheKey, mark, found));

@@ -23,6 +23,7 @@ final class MetricsText {
         metrics.subrequests("origin", counters.originFetches);
         metrics.subrequests("sync", counters.syncs);
         metrics.subrequests("usage", counters.usagePosts);
+        metrics.subrequests("offer", counters.offers);
         metrics.one("fleet_edge_origin_failures_total", "counter", "Asked in vain.", counters.originFailures);
         metrics.one("fleet_edge_sync_failures_total", "counter", "Sync calls in vain.", counters.syncFailures);
         metrics.one(

@@ -48,7 +48,8 @@ final class SyncReader {
                 index == null ? "" : index,
                 status == null ? "unknown" : status,
                 purges(object(json, "purges")),
-                new HashSet<>(texts(json, "hot")));
+                new HashSet<>(texts(json, "hot")),
+                new HashSet<>(texts(json, "wanted")));
     }
 
     static KeyState key(JsonValue json) {

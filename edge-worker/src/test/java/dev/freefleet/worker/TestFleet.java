@@ -29,6 +29,7 @@ final class TestFleet implements AutoCloseable {
     private final List<Long> revoked = new ArrayList<>();
     private final List<String> purges = new ArrayList<>();
     private final List<String> hot = new ArrayList<>();
+    private final List<String> wanted = new ArrayList<>();
     private String index = "";
     private int version = 1;
     private volatile int heard;
@@ -37,6 +38,11 @@ final class TestFleet implements AutoCloseable {
     final Map<String, String> batches = new ConcurrentHashMap<>();
     /** Every batch that came, repeats too. */
     final List<String> posted = new CopyOnWriteArrayList<>();
+
+    /** Answers that were handed over. */
+    final List<byte[]> offers = new CopyOnWriteArrayList<>();
+    /** What is answered to them. */
+    volatile int offerStatus = 204;
 
     final AtomicInteger syncs = new AtomicInteger();
     /** What usage and sync calls are answered where it is not 0. */
@@ -60,6 +66,7 @@ final class TestFleet implements AutoCloseable {
         TestFleet fleet = new TestFleet(server);
         server.createContext("/.fleet/edge/sync", fleet::sync);
         server.createContext("/.fleet/edge/usage", fleet::usage);
+        server.createContext("/.fleet/edge/answers", fleet::offer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
         return fleet;
@@ -109,6 +116,11 @@ final class TestFleet implements AutoCloseable {
         version++;
     }
 
+    synchronized void wanted(String cacheKey) {
+        wanted.add('"' + cacheKey + '"');
+        version++;
+    }
+
     synchronized void index(String next) {
         index = next;
         version++;
@@ -131,7 +143,8 @@ final class TestFleet implements AutoCloseable {
                 + String.join(",", keys.values())
                 + "],\"imported\":{" + String.join(",", imported.values()) + "},\"purges\":{\"floor\":0,\"last\":["
                 + String.join(",", purges) + "]},\"hot\":["
-                + String.join(",", hot) + "]}";
+                + String.join(",", hot) + "],\"wanted\":["
+                + String.join(",", wanted) + "]}";
     }
 
     private void sync(HttpExchange exchange) throws IOException {
@@ -172,6 +185,14 @@ final class TestFleet implements AutoCloseable {
         } else {
             answer(exchange, status == 0 ? 404 : status, "");
         }
+    }
+
+    private void offer(HttpExchange exchange) throws IOException {
+        byte[] content = exchange.getRequestBody().readAllBytes();
+        if (isRight(exchange)) {
+            offers.add(content);
+        }
+        answer(exchange, isRight(exchange) ? offerStatus : 404, "");
     }
 
     private static boolean isRight(HttpExchange exchange) {
