@@ -18,7 +18,7 @@ const modules = Object.entries(options.modules).map(([path, source]) => {
 const miniflare = new Miniflare(convertV4MiniflareOptions({
   modules,
   compatibilityDate: '2026-11-01',
-  compatibilityFlags: options.flags ?? [],
+  compatibilityFlags: ['enable_request_signal', ...(options.flags ?? [])],
   bindings: options.vars ?? {},
   kvNamespaces: options.kv ?? [],
   ratelimits: options.ratelimits ?? {},

@@ -1,10 +1,11 @@
 // The entry of day.js, with a count of what each request asks of the platform, answer and waitUntil alike: GET /test/subrequests
-// tells the most of one request. Needs the flag nodejs_als.
+// tells the most of one request, GET /test/found how many reads of KV found something. Needs the flag nodejs_als.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import day from './day.js'
 
 const request = new AsyncLocalStorage()
 let most = 0
+let found = 0
 
 const counted = call =>
   function (...given) {
@@ -23,11 +24,17 @@ for (const name of ['match', 'put', 'delete']) {
 
 export default {
   fetch: (asked, env, context) => {
-    if (new URL(asked.url).pathname === '/test/subrequests') {
-      return new Response(String(most))
+    const path = new URL(asked.url).pathname
+    if (path === '/test/subrequests' || path === '/test/found') {
+      return new Response(String(path === '/test/found' ? found : most))
     }
     const kv = env.FLEET_KV
-    const FLEET_KV = { get: counted((...given) => kv.get(...given)), put: counted((...given) => kv.put(...given)) }
+    const get = async (...given) => {
+      const value = await kv.get(...given)
+      found += value === null ? 0 : 1
+      return value
+    }
+    const FLEET_KV = { get: counted(get), put: counted((...given) => kv.put(...given)) }
     return request.run({ calls: 0 }, () => day.fetch(asked, { ...env, FLEET_KV }, context))
   }
 }

@@ -59,6 +59,16 @@ public final class FleetProcess implements AutoCloseable {
 
     /** A command, in the folder {@code home} and with it as the project's folder. */
     public static FleetProcess start(Path home, Path data, List<String> arguments) {
+        return start(home, data, List.of("dev.freefleet.cli.Main"), arguments);
+    }
+
+    /** The same with the time of day that this file says, as {@link TimedMain} reads it. */
+    public static FleetProcess timed(Path home, Path data, Path time, List<String> arguments) {
+        List<String> main = List.of("-D" + TimedMain.TIME + "=" + time.toAbsolutePath(), TimedMain.class.getName());
+        return start(home, data, main, arguments);
+    }
+
+    private static FleetProcess start(Path home, Path data, List<String> main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -68,8 +78,8 @@ public final class FleetProcess implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dfleet.home=" + home,
                 "-cp",
-                System.getProperty("java.class.path"),
-                "dev.freefleet.cli.Main"));
+                System.getProperty("java.class.path")));
+        command.addAll(main);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("FLEET_"));

@@ -168,6 +168,15 @@ public sealed interface CacheRule {
         };
     }
 
+    /** Whether everybody who may use the route shares what is stored of it; not where nothing is. */
+    default boolean isShared() {
+        return switch (this) {
+            case Off ignored -> false;
+            case Http ignored -> true;
+            case Query query -> query.scope() == Scope.PUBLIC;
+        };
+    }
+
     /** Who shares a cache entry. */
     enum Scope {
         /** Every caller who may use the route. */

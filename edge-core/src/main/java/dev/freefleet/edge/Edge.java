@@ -30,8 +30,7 @@ public final class Edge {
     }
 
     private EdgeState state(Map<Long, KeyState> keys, Map<String, KeyToken> imported, String indexVersion) {
-        return new EdgeState(
-                policy, routes, clients, cors, Map.copyOf(keys), Map.copyOf(imported), indexVersion, recent);
+        return new EdgeState(policy, routes, clients, cors, keys, imported, indexVersion, recent);
     }
 
     /** A new exchange for this request. */
@@ -65,7 +64,7 @@ public final class Edge {
     public record Inspection(long ageMillis, long ttlMillis) {}
 
     /**
-     * Replaces what is known of keys.
+     * Replaces what is known of keys. The maps are looked up in, not copied, and must not change.
      *
      * @param states by key id
      * @param imported the keys that were made elsewhere and are taken as they are: what they stand for, by the lower-case
@@ -77,12 +76,12 @@ public final class Edge {
 
     /** Replaces what is known of keys, by key id, and leaves the imported ones. */
     public synchronized void keyStates(Map<Long, KeyState> states) {
-        state = state(states, state.imported(), state.indexVersion());
+        state = state(Map.copyOf(states), state.imported(), state.indexVersion());
     }
 
     /** Replaces the imported keys, by digest as in {@link #keys}, and leaves what is known of the others. */
     public synchronized void importedKeys(Map<String, KeyToken> byDigest) {
-        state = state(state.keys(), byDigest, state.indexVersion());
+        state = state(state.keys(), Map.copyOf(byDigest), state.indexVersion());
     }
 
     /** Replaces the version of the Brain's index: answers of another version are stale from now on. "": unknown. */

@@ -17,7 +17,9 @@ public final class EdgeMeters {
     private final Map<Batch, Counter> parked = new EnumMap<>(Batch.class);
     private final Counter kvFailures;
     private final AtomicInteger leftOut = new AtomicInteger();
+    private final Map<Offer, Counter> offers = new EnumMap<>(Offer.class);
     private final AtomicInteger hot = new AtomicInteger();
+    private final AtomicInteger wanted = new AtomicInteger();
 
     /** What became of a batch. */
     enum Batch {
@@ -25,6 +27,13 @@ public final class EdgeMeters {
         SEEN,
         BAD,
         AWAY
+    }
+
+    /** What became of an answer that an edge handed over. */
+    enum Offer {
+        TAKEN,
+        UNWANTED,
+        BAD
     }
 
     /** @param registry gets the meters */
@@ -48,6 +57,17 @@ public final class EdgeMeters {
         Gauge.builder("fleet.edge.hot", hot, AtomicInteger::get)
                 .description("Answers in Workers KV that edges are told to read")
                 .register(registry);
+        Gauge.builder("fleet.edge.wanted", wanted, AtomicInteger::get)
+                .description("Answers that edges are asked to hand over for Workers KV")
+                .register(registry);
+        for (Offer offer : Offer.values()) {
+            offers.put(
+                    offer,
+                    Counter.builder("fleet.edge.offers")
+                            .description("Answers that edges handed over for Workers KV")
+                            .tag("outcome", offer.name().toLowerCase(java.util.Locale.ROOT))
+                            .register(registry));
+        }
     }
 
     private Counter syncs(String outcome) {
@@ -75,6 +95,17 @@ public final class EdgeMeters {
 
     void hot(int count) {
         hot.set(count);
+    }
+
+    void wanted(int count) {
+        wanted.set(count);
+    }
+
+    void offered(Offer offer) {
+        Counter counter = offers.get(offer);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     void batch(Batch batch, boolean wasParked, int count) {

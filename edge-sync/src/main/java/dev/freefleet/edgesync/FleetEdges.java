@@ -26,6 +26,8 @@ public final class FleetEdges implements RemoteEdges {
     private final Pace pace;
     private volatile Supplier<Brain> brain = () -> new Brain("unknown", "");
     private volatile List<String> hot = List.of();
+    private volatile List<String> wanted = List.of();
+    private volatile @Nullable OfferedAnswers offered;
     private volatile byte[] token = NONE;
     private volatile @Nullable Made made;
 
@@ -71,6 +73,21 @@ public final class FleetEdges implements RemoteEdges {
         meters.hot(cacheKeys.size());
     }
 
+    /** The purges that edges are told of. */
+    PurgeLog purges() {
+        return purges;
+    }
+
+    /** Takes here what edges hand over. */
+    void offered(OfferedAnswers answers) {
+        offered = answers;
+    }
+
+    /** Edges should hand over their answers under these keys, which go to KV. */
+    void wanted(List<String> cacheKeys) {
+        wanted = List.copyOf(cacheKeys);
+    }
+
     @Override
     public boolean knows(String shown) {
         byte[] right = token;
@@ -94,7 +111,7 @@ public final class FleetEdges implements RemoteEdges {
     private SyncContent content() {
         Brain now = brain.get();
         SyncContent.Facts facts = new SyncContent.Facts(
-                config.holdMillis(), now.status(), now.index(), keys.elsewhere(), purges.purged(), hot);
+                config.holdMillis(), now.status(), now.index(), keys.elsewhere(), purges.purged(), hot, wanted);
         Made last = made;
         if (last != null && last.facts.equals(facts)) {
             return last.content;
@@ -131,8 +148,13 @@ public final class FleetEdges implements RemoteEdges {
     private Answer taken(UUID id, UsageContent.Read.Batch read) {
         try {
             switch (intake.take(id, read.edge(), read.events())) {
-                case WRITTEN ->
+                case WRITTEN -> {
                     meters.batch(EdgeMeters.Batch.WRITTEN, false, read.events().size());
+                    OfferedAnswers demand = offered;
+                    if (demand != null) {
+                        demand.asked(read.asked());
+                    }
+                }
                 case SEEN -> meters.batch(EdgeMeters.Batch.SEEN, false, 0);
             }
             return new Answer(204, Fields.empty(), NONE);
@@ -144,6 +166,18 @@ public final class FleetEdges implements RemoteEdges {
             problem.fields().forEach(fields::add);
             return new Answer(503, fields.build(), problem.content());
         }
+    }
+
+    @Override
+    public Answer offer(byte[] content) {
+        OfferedAnswers taker = offered;
+        OfferedAnswers.Taken taken = taker == null ? new OfferedAnswers.Taken.Unwanted() : taker.take(content);
+        return switch (taken) {
+            case OfferedAnswers.Taken.Kept ignored -> new Answer(204, Fields.empty(), NONE);
+            case OfferedAnswers.Taken.Unwanted ignored ->
+                problem(409, "Conflict", "This answer is not wanted, or no longer.");
+            case OfferedAnswers.Taken.Bad(String detail) -> problem(400, "Bad Request", detail);
+        };
     }
 
     /** The details are sentences of ours: none needs escaping. */

@@ -64,9 +64,14 @@ final class KvBudget {
      * Takes writes of which some have to last for the rest of the day: a quarter of the budget at once, the rest as the day goes on.
      */
     synchronized int takePaced(Kind kind, int wanted) {
+        return take(kind, Math.min(wanted, pacedLeft(kind)));
+    }
+
+    /** How many {@link #takePaced} would take now. */
+    synchronized int pacedLeft(Kind kind) {
         double gone = Math.floorMod(millis.getAsLong(), DAY_MILLIS) / (double) DAY_MILLIS;
         int until = (int) Math.ceil(limit(kind) * (0.25 + 0.75 * gone));
-        return take(kind, Math.clamp((long) until - used(kind), 0, wanted));
+        return Math.max(0, until - used(kind));
     }
 
     /** Notes operations that others have used of the same quota; past the limit too. */

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +19,12 @@ import org.slf4j.LoggerFactory;
 public final class KvKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KvKeeper.class);
     private static final long DAY_MILLIS = 86_400_000;
+    /** What edges are told of answers changes no more often, so that they are mostly told that nothing has changed. */
+    private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
 
     private final ParkedUsage parked;
     private final KvAnswers answers;
+    private final OfferedAnswers offered;
     private final FleetEdges edges;
     private final CloudflareKv kv;
     private final EdgeMeters meters;
@@ -69,7 +73,9 @@ public final class KvKeeper implements AutoCloseable {
         KvBudget budget = new KvBudget(config.limits(), millis, state);
         meters.watch(budget);
         parked = new ParkedUsage(kv, budget, intake, meters);
-        answers = new KvAnswers(source, kv, budget, state, millis, config.answers());
+        PurgeLog purges = edges.purges();
+        offered = new OfferedAnswers(source, purges, meters, millis);
+        answers = new KvAnswers(source, offered, purges, kv, budget, state, millis, config.answers());
         thread = Thread.ofPlatform().daemon().name("kv-keeper").unstarted(this::run);
     }
 
@@ -89,6 +95,9 @@ public final class KvKeeper implements AutoCloseable {
             EdgeMeters meters,
             LongSupplier millis) {
         KvKeeper keeper = new KvKeeper(config, kv, file, source, intake, edges, meters, millis);
+        if (config.answers() > 0) {
+            edges.offered(keeper.offered);
+        }
         keeper.thread.start();
         return keeper;
     }
@@ -96,6 +105,8 @@ public final class KvKeeper implements AutoCloseable {
     private void run() {
         long drainAt = System.nanoTime();
         long writeAt = drainAt;
+        long tellAt = drainAt;
+        Duration tellEvery = config.writeEvery().compareTo(TOLD_EVERY) < 0 ? config.writeEvery() : TOLD_EVERY;
         try {
             do {
                 long now = System.nanoTime();
@@ -107,13 +118,21 @@ public final class KvKeeper implements AutoCloseable {
                     attempt(answers::write);
                     writeAt = now + config.writeEvery().toNanos();
                 }
-                if (config.answers() > 0) {
-                    edges.hot(answers.hot());
+                if (now - tellAt >= 0 && config.answers() > 0) {
+                    attempt(this::tell);
+                    tellAt = now + tellEvery.toNanos();
                 }
             } while (!closed.await(500, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void tell() {
+        edges.hot(answers.hot());
+        List<String> wanted = answers.wanted();
+        offered.want(wanted);
+        edges.wanted(wanted);
     }
 
     private void attempt(Runnable work) {

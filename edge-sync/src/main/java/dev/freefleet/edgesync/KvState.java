@@ -2,15 +2,19 @@ package dev.freefleet.edgesync;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freefleet.edge.AnswerTags;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +42,18 @@ final class KvState {
      * @param index the version of the Brain's index that it is of
      * @param freshUntil until when it is fresh, epoch milliseconds
      * @param goneAt when KV forgets it, epoch milliseconds
+     * @param tags what it can be purged by
      */
-    record Written(long requestMillis, String index, long freshUntil, long goneAt) {}
+    record Written(long requestMillis, String index, long freshUntil, long goneAt, List<String> tags) {
+        /** Characters, so that the file stays small. */
+        private static final int MAX_TAGS = 1_000;
+
+        /** With any tag, where there are too many to be noted. */
+        Written {
+            boolean fits = tags.stream().mapToInt(String::length).sum() <= MAX_TAGS;
+            tags = fits ? List.copyOf(tags) : List.of(AnswerTags.ANY);
+        }
+    }
 
     private KvState(Path file) {
         this.file = file;
@@ -81,8 +95,15 @@ final class KvState {
                             value.path("request_ms").asLong(),
                             value.path("index").asText(),
                             value.path("fresh_until").asLong(),
-                            value.path("gone_at").asLong()));
+                            value.path("gone_at").asLong(),
+                            tags(value.path("tags"))));
         }
+    }
+
+    private static List<String> tags(JsonNode json) {
+        List<String> tags = new ArrayList<>();
+        json.forEach(tag -> tags.add(tag.asText()));
+        return json.isArray() ? tags : List.of(AnswerTags.ANY);
     }
 
     synchronized int used(KvBudget.Kind kind, long today) {
@@ -117,11 +138,15 @@ final class KvState {
             counts.put(kind.label(), used.getOrDefault(kind, 0));
         }
         ObjectNode all = json.putObject("answers");
-        answers.forEach((key, written) -> all.putObject(key)
-                .put("request_ms", written.requestMillis())
-                .put("index", written.index())
-                .put("fresh_until", written.freshUntil())
-                .put("gone_at", written.goneAt()));
+        answers.forEach((key, written) -> {
+            ArrayNode tags = all.putObject(key)
+                    .put("request_ms", written.requestMillis())
+                    .put("index", written.index())
+                    .put("fresh_until", written.freshUntil())
+                    .put("gone_at", written.goneAt())
+                    .putArray("tags");
+            written.tags().forEach(tags::add);
+        });
         try {
             DurableFile.write(file, json.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -28,8 +28,15 @@ public final class PolicyJson {
      * @param fleet where the fleet's gateway is reached from outside
      * @param brain where the Brain is, if misses are asked there, past the gateway; else null
      * @param secretHeader the field in which that Brain is shown a secret
+     * @param stallMillis how long either may pause in the middle of an answer
+     * @param domain the edge's own, or null where it has none
      */
-    public record Origin(URI fleet, @Nullable URI brain, String secretHeader) {}
+    public record Origin(
+            URI fleet,
+            @Nullable URI brain,
+            String secretHeader,
+            long stallMillis,
+            @Nullable String domain) {}
 
     /**
      * What usage keeps of questions, beyond what the edge's policy says of all.
@@ -54,8 +61,12 @@ public final class PolicyJson {
         URI brain = origin.brain();
         asked.put("url", (brain == null ? origin.fleet() : brain).toString())
                 .put("kind", brain == null ? "gateway" : "brain")
-                .put("secret_header", origin.secretHeader());
+                .put("secret_header", origin.secretHeader())
+                .put("stall_ms", origin.stallMillis());
         json.put("fleet_url", origin.fleet().toString());
+        if (origin.domain() != null) {
+            json.put("cache_host", origin.domain());
+        }
         json.set("address_rate", rate(policy.addressRate()));
         json.set("refused_key_rate", rate(policy.refusedKeyRate()));
         json.put("key_limit", keyLimit(policy));

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freefleet.edge.AnswerTags;
+import dev.freefleet.gateway.Selection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -40,12 +42,24 @@ public final class PurgeLog {
             long at,
             @Nullable String route,
             @Nullable String tag,
-            @Nullable String key) {}
+            @Nullable String key) {
+        boolean takes(String cacheKey, long requestMillis, List<String> tags) {
+            return requestMillis < at
+                    && (key == null || key.equals(cacheKey))
+                    && (route == null || route.equals(Selection.routeOf(cacheKey)))
+                    && (tag == null || AnswerTags.matches(tags, tag));
+        }
+    }
 
     /** All that is purged: what was asked for before {@code floor}, and the last purges, oldest first. */
     record Purged(long floor, List<Purge> last) {
         Purged {
             last = List.copyOf(last);
+        }
+
+        /** Whether edges refuse this answer. */
+        boolean takes(String cacheKey, long requestMillis, List<String> tags) {
+            return requestMillis < floor || last.stream().anyMatch(purge -> purge.takes(cacheKey, requestMillis, tags));
         }
 
         long nextSeq() {

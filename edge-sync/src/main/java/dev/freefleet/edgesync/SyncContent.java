@@ -39,7 +39,8 @@ record SyncContent(byte[] json, String tag, boolean complete) {
             String brainIndex,
             KnownKeys.Known keys,
             PurgeLog.Purged purged,
-            List<String> hot) {}
+            List<String> hot,
+            List<String> wanted) {}
 
     /** The parts as JSON texts, of which some may have to be left out. */
     private static final class Parts {
@@ -66,7 +67,7 @@ record SyncContent(byte[] json, String tag, boolean complete) {
         }
     }
 
-    /** @param maxBytes past which is left out what is not as needed: hot keys first, revoked keys last */
+    /** @param maxBytes past which is left out what is not as needed: wanted and hot keys first, revoked keys last */
     static SyncContent of(Facts facts, int maxBytes) {
         TreeMap<Long, KeyState> states = new TreeMap<>(facts.keys().states());
         List<String> revoked = new ArrayList<>();
@@ -81,7 +82,6 @@ record SyncContent(byte[] json, String tag, boolean complete) {
         List<String> imported = new ArrayList<>();
         new TreeMap<>(facts.keys().imported())
                 .forEach((digest, token) -> imported.add("\"" + digest + "\":" + object(json -> token(json, token))));
-        List<String> hot = facts.hot().stream().map(SyncContent::quoted).toList();
         String purges = PurgeLog.write(facts.purged()).toString();
         String index = quoted(facts.brainIndex());
         Parts parts = new Parts(maxBytes - FRAME_BYTES - 3 * purges.length() - 3 * index.length());
@@ -89,12 +89,13 @@ record SyncContent(byte[] json, String tag, boolean complete) {
         List<String> othersFit = parts.fitting(others);
         List<String> importedFit = parts.fitting(imported);
         boolean complete = parts.complete;
-        List<String> hotFit = parts.fitting(hot);
+        List<String> hotFit = parts.fitting(quoted(facts.hot()));
+        List<String> wantedFit = parts.fitting(quoted(facts.wanted()));
         String text = "{\"version\":1,\"hold_ms\":" + facts.holdMillis() + ",\"complete\":" + complete
                 + ",\"brain\":{\"status\":" + quoted(facts.brainStatus()) + ",\"index\":" + index
                 + "},\"revoked\":[" + String.join(",", revokedFit) + "],\"keys\":[" + String.join(",", othersFit)
                 + "],\"imported\":{" + String.join(",", importedFit) + "},\"purges\":" + purges
-                + ",\"hot\":[" + String.join(",", hotFit) + "]}";
+                + ",\"hot\":[" + String.join(",", hotFit) + "],\"wanted\":[" + String.join(",", wantedFit) + "]}";
         byte[] json = text.getBytes(StandardCharsets.UTF_8);
         return new SyncContent(json, digest(json), complete);
     }
@@ -118,6 +119,10 @@ record SyncContent(byte[] json, String tag, boolean complete) {
             members.write(json);
             json.writeEndObject();
         });
+    }
+
+    private static List<String> quoted(List<String> texts) {
+        return texts.stream().map(SyncContent::quoted).toList();
     }
 
     private static String quoted(String text) {

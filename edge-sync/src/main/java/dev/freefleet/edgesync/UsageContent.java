@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageContent {
     static final int MAX_EVENTS = 1_000;
+    static final int MAX_ASKED = 50;
+    private static final int MAX_COUNT = 1_000_000;
     private static final long MAX_NUMBER = (1L << 53) - 1;
     /** The end of the year 9999. */
     private static final long MAX_TIME = 253_402_300_799_999L;
@@ -44,7 +46,12 @@ final class UsageContent {
 
     /** What a content turned out to be. */
     sealed interface Read {
-        record Batch(String edge, List<UsageEvent> events) implements Read {}
+        /**
+         * A batch.
+         *
+         * @param asked how often the edge was asked for answers under these keys
+         */
+        record Batch(String edge, List<UsageEvent> events, Map<String, Integer> asked) implements Read {}
 
         /** No batch; a sentence that says where and why. */
         record Bad(String detail) implements Read {}
@@ -74,7 +81,7 @@ final class UsageContent {
             for (int i = 0; i < list.size(); i++) {
                 events.add(event(list.get(i), "events[" + i + "]", edge));
             }
-            return new Read.Batch(edge, events);
+            return new Read.Batch(edge, events, asked(json.path("asked")));
         } catch (JsonProcessingException e) {
             return new Read.Bad("The content is not one JSON text" + place(e.getLocation()) + ".");
         } catch (IOException e) {
@@ -109,6 +116,27 @@ final class UsageContent {
                 digest(json, place),
                 isMissing(json, "query_text") ? null : text(json, place, "query_text", 0, 2_000),
                 edge);
+    }
+
+    /** For what helps to guess what will be asked, no usage is refused: what is not as it should be is none. */
+    private static Map<String, Integer> asked(JsonNode json) {
+        if (!json.isObject() || json.size() > MAX_ASKED) {
+            return Map.of();
+        }
+        Map<String, Integer> asked = new HashMap<>();
+        for (Map.Entry<String, JsonNode> one : json.properties()) {
+            JsonNode count = one.getValue();
+            boolean fits = Demand.isKey(one.getKey())
+                    && count.isIntegralNumber()
+                    && count.canConvertToInt()
+                    && count.intValue() >= 1
+                    && count.intValue() <= MAX_COUNT;
+            if (!fits) {
+                return Map.of();
+            }
+            asked.put(one.getKey(), count.intValue());
+        }
+        return asked;
     }
 
     private static boolean isMissing(JsonNode json, String member) {

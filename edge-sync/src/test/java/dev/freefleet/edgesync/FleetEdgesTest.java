@@ -36,6 +36,7 @@ class FleetEdgesTest {
     private final AtomicLong millis = new AtomicLong(1_764_000_000_000L);
     private final AtomicLong nanos = new AtomicLong();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final EdgeMeters meters = new EdgeMeters(registry);
     private final Batches batches = new Batches();
     private final List<KnownKeys.Known> gateway = new ArrayList<>();
     private final KnownKeys keys = new KnownKeys(gateway::add);
@@ -46,12 +47,7 @@ class FleetEdgesTest {
     void open() {
         purges = PurgeLog.open(folder.resolve("purges"), millis::get);
         edges = new FleetEdges(
-                new FleetEdges.Config(5_000, 86_400_000, MAX_BYTES, 20),
-                keys,
-                purges,
-                batches,
-                new EdgeMeters(registry),
-                nanos::get);
+                new FleetEdges.Config(5_000, 86_400_000, MAX_BYTES, 20), keys, purges, batches, meters, nanos::get);
         edges.watch(() -> new FleetEdges.Brain("healthy", "v1"));
     }
 
@@ -101,6 +97,7 @@ class FleetEdgesTest {
                 Map.of("ab".repeat(32), new KeyToken(1, 9, 2, 0, "default")));
         purges.add("query", "notes/a.md", null);
         edges.hot(List.of("query:0123"));
+        edges.wanted(List.of("query:4567"));
         assertThat(sync())
                 .isEqualTo(JSON.readTree("{\"version\":1,\"hold_ms\":86400000,\"complete\":true,"
                         + "\"brain\":{\"status\":\"healthy\",\"index\":\"v1\"},\"revoked\":[7],"
@@ -110,7 +107,7 @@ class FleetEdgesTest {
                         + "\"imported\":{\"" + "ab".repeat(32) + "\":{\"secret_version\":1,\"key_id\":9,\"user_id\":2,"
                         + "\"expires\":0,\"plan\":\"default\"}},\"purges\":{\"floor\":0,\"last\":[{\"seq\":1,"
                         + "\"at\":1764000005000,\"route\":\"query\",\"tag\":\"notes/a.md\",\"key\":null}]},"
-                        + "\"hot\":[\"query:0123\"]}"));
+                        + "\"hot\":[\"query:0123\"],\"wanted\":[\"query:4567\"]}"));
     }
 
     @Test
@@ -126,6 +123,21 @@ class FleetEdgesTest {
         assertThat(edges.sync(tag).status()).isEqualTo(200);
         assertThat(count("fleet.edge.syncs", "outcome", "unchanged")).isEqualTo(3);
         assertThat(count("fleet.edge.syncs", "outcome", "changed")).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsWantedIsLeftOutFirst() throws IOException {
+        List<String> hot = java.util.stream.IntStream.range(0, 900)
+                .mapToObj("query:%064x"::formatted)
+                .toList();
+        edges.hot(hot);
+        edges.wanted(List.of("query:4567"));
+        assertThat(sync().path("hot")).hasSizeBetween(800, 899);
+        assertThat(sync().path("wanted")).isEmpty();
+        assertThat(sync().path("complete").asBoolean()).isTrue();
+        edges.hot(hot.subList(0, 800));
+        assertThat(sync().path("hot")).hasSize(800);
+        assertThat(sync().path("wanted")).hasSize(1);
     }
 
     @Test
@@ -180,6 +192,54 @@ class FleetEdgesTest {
         assertThat(count("fleet.edge.batches", "outcome", "seen", "way", "call"))
                 .isEqualTo(1);
         assertThat(count("fleet.edge.events")).isEqualTo(10);
+    }
+
+    private static final String KEY = "query:" + "0123456789abcdef".repeat(4);
+
+    private OfferedAnswers offered() {
+        OfferedAnswers offered = new OfferedAnswers(new ScriptedAnswers(), purges, meters, millis::get);
+        edges.offered(offered);
+        return offered;
+    }
+
+    private static byte[] asking(int times) {
+        return Batches.content(1)
+                .replaceFirst("}$", ",\"asked\":{\"" + KEY + "\":" + times + "}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatABatchSaysOfKeysCountsOnceHoweverOftenItComes() {
+        OfferedAnswers offered = offered();
+        String id = UUID.randomUUID().toString();
+        byte[] content = asking(3);
+        for (int i = 0; i < 5; i++) {
+            assertThat(edges.usage(id, content).status()).isEqualTo(204);
+        }
+        assertThat(offered.hottest(9)).containsExactly(KEY);
+        millis.addAndGet(2 * 3_600_000);
+        assertThat(offered.hottest(9))
+                .as("three are forgotten after two hours, six are not")
+                .isEmpty();
+        batches.away = true;
+        edges.usage(UUID.randomUUID().toString(), asking(1_000_000));
+        assertThat(offered.hottest(9)).as("not taken").isEmpty();
+    }
+
+    @Test
+    void anAnswerThatIsHandedOverIsTakenWhereItIsWanted() {
+        byte[] answer = ScriptedAnswers.envelope(KEY, millis.get(), "v1");
+        assertThat(edges.offer(answer).status()).as("nothing is kept in KV").isEqualTo(409);
+        OfferedAnswers offered = offered();
+        assertThat(edges.usage(UUID.randomUUID().toString(), asking(3)).status())
+                .isEqualTo(204);
+        offered.want(List.of(KEY));
+        assertThat(registry.get("fleet.edge.wanted").gauge().value()).isEqualTo(1);
+        assertThat(edges.offer(new byte[] {'{'}).status()).isEqualTo(400);
+        assertThat(edges.offer(answer).status()).isEqualTo(204);
+        assertThat(edges.offer(answer).status()).isEqualTo(409);
+        assertThat(count("fleet.edge.offers", "outcome", "taken")).isEqualTo(1);
+        assertThat(count("fleet.edge.offers", "outcome", "bad")).isEqualTo(1);
     }
 
     @Test

@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freefleet.edge.Fields;
-import dev.freefleet.edge.StoredAnswer;
-import dev.freefleet.gateway.AnswerStore;
-import dev.freefleet.gateway.HeldBody;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -38,55 +33,21 @@ class KvTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final EdgeMeters meters = new EdgeMeters(registry);
     private final Batches batches = new Batches();
-    private final Answers answers = new Answers();
+    private final ScriptedAnswers answers = new ScriptedAnswers();
     private KvServer server;
     private CloudflareKv kv;
     private KvState state;
     private KvBudget budget;
-
-    /** The hottest first. */
-    private static final class Answers implements HotAnswers {
-        final List<AnswerStore.Kept> kept = new ArrayList<>();
-        long fresh = 3_600_000;
-        String index = "v1";
-
-        void put(String key, long requestMillis, String version, String content, Fields selecting) {
-            Fields fields = Fields.of("content-type", "application/json");
-            HeldBody body = new HeldBody(content.getBytes(StandardCharsets.UTF_8), fields);
-            kept.removeIf(one -> one.key().equals(key));
-            kept.add(new AnswerStore.Kept(
-                    key,
-                    new StoredAnswer(
-                            200, fields, requestMillis, requestMillis + 50, selecting, version, List.of("a.md"), body),
-                    true));
-        }
-
-        @Override
-        public List<AnswerStore.Kept> hottest(int limit) {
-            return kept.stream().limit(limit).toList();
-        }
-
-        @Override
-        public long freshMillis(String cacheKey, StoredAnswer answer) {
-            return fresh;
-        }
-
-        @Override
-        public long staleMillis(String cacheKey) {
-            return 86_400_000;
-        }
-
-        @Override
-        public String index() {
-            return index;
-        }
-    }
+    private PurgeLog purges;
+    private OfferedAnswers offered;
 
     @BeforeEach
     void open() throws IOException {
         server = new KvServer();
         kv = server.client();
         restart(900, 900, 900);
+        purges = PurgeLog.open(folder.resolve("purges"), millis::get);
+        offered = new OfferedAnswers(answers, purges, meters, millis::get);
     }
 
     @AfterEach
@@ -112,7 +73,7 @@ class KvTest {
     }
 
     private KvAnswers keeper(int most) {
-        return new KvAnswers(answers, kv, budget, state, millis::get, most);
+        return new KvAnswers(answers, offered, purges, kv, budget, state, millis::get, most);
     }
 
     private void park(int count) {
@@ -247,6 +208,127 @@ class KvTest {
         restart(900, 900, 900);
         keeper(10).write();
         assertThat(server.writes).as("a restart writes nothing again").hasValue(3);
+    }
+
+    @Test
+    void whatAPurgeTakesIsWrittenAgainAndNothingThatItTakes() {
+        answers.put("query:01", NOON, "v1", "{}", Fields.empty());
+        keeper(10).write();
+        purges.add(null, "a.md", null);
+        assertThat(keeper(10).hot()).as("edges refuse it").isEmpty();
+        answers.put("query:01", NOON + 1, "v1", "{}", Fields.empty());
+        keeper(10).write();
+        assertThat(server.writes).as("asked for before the purge holds").hasValue(1);
+        answers.put("query:01", NOON + 6_000, "v1", "{}", Fields.empty());
+        restart(900, 900, 900);
+        keeper(10).write();
+        keeper(10).write();
+        assertThat(server.writes).hasValue(2);
+        assertThat(keeper(10).hot()).containsExactly("query:01");
+    }
+
+    private static String key(int number) {
+        return "query:%064x".formatted(number);
+    }
+
+    private void demand(int count) {
+        for (int i = 0; i < count; i++) {
+            offered.asked(Map.of(key(i), count - i)); // the first is the hottest
+        }
+    }
+
+    /** As often as a fleet that is up would, with edges that have an answer to everything. */
+    private void round(KvAnswers keeper) {
+        keeper.write();
+        offered.want(keeper.wanted());
+        for (String key : keeper.wanted()) {
+            offered.take(ScriptedAnswers.envelope(key, millis.get(), answers.index));
+        }
+    }
+
+    @Test
+    void whatEdgesAreAskedForAndHandOverIsWrittenAndHot() {
+        demand(3);
+        KvAnswers keeper = keeper(10);
+        assertThat(keeper.wanted()).containsExactly(key(0), key(1), key(2));
+        round(keeper);
+        assertThat(keeper.wanted()).as("what waits is not wanted").isEmpty();
+        assertThat(keeper.hot()).as("not yet written").isEmpty();
+        round(keeper);
+        assertThat(server.values).containsOnlyKeys("answer/" + key(0), "answer/" + key(1), "answer/" + key(2));
+        assertThat(keeper.hot()).containsExactly(key(0), key(1), key(2));
+        assertThat(keeper.wanted()).as("what is fresh in KV is not wanted").isEmpty();
+        round(keeper);
+        assertThat(server.writes).hasValue(3);
+
+        answers.index = "v2";
+        millis.incrementAndGet();
+        assertThat(keeper.hot()).as("of another index").isEmpty();
+        assertThat(keeper.wanted()).hasSize(3);
+        round(keeper);
+        round(keeper);
+        assertThat(server.writes).hasValue(6);
+
+        purges.add(null, null, key(1));
+        assertThat(keeper.hot()).containsExactly(key(0), key(2));
+        assertThat(keeper.wanted()).containsExactly(key(1));
+    }
+
+    @Test
+    void aFleetThatBeginsAnewKnowsWhatIsInKvAndWritesNothingAgain() {
+        demand(3);
+        round(keeper(10));
+        round(keeper(10));
+        restart(900, 900, 900);
+        offered = new OfferedAnswers(answers, purges, meters, millis::get);
+        assertThat(keeper(10).hot()).as("nothing is asked for yet").isEmpty();
+        demand(3);
+        assertThat(keeper(10).hot()).hasSize(3);
+        assertThat(keeper(10).wanted()).isEmpty();
+    }
+
+    @Test
+    void theHottestOfBothSourcesAreKeptWithinTheirNumber() {
+        answers.put("query:01", NOON, "v1", "{}", Fields.empty());
+        answers.put("query:02", NOON, "v1", "{}", Fields.empty());
+        answers.put(key(0), NOON, "v1", "{}", Fields.empty());
+        demand(2);
+        assertThat(keeper(3).wanted())
+                .as("what the gateway's store has is not wanted")
+                .containsExactly(key(1));
+        round(keeper(3));
+        keeper(3).write();
+        assertThat(server.values)
+                .containsKeys("answer/query:01", "answer/" + key(1))
+                .hasSize(4);
+        answers.index = "v2";
+        assertThat(keeper(3).wanted()).as("what it has is stale").containsExactly(key(0), key(1));
+    }
+
+    @Test
+    void noMoreIsWantedThanCanBeWrittenAndTheBudgetHolds() {
+        millis.set(20_000L * 86_400_000);
+        restart(100, 900, 900);
+        offered = new OfferedAnswers(answers, purges, meters, millis::get);
+        for (int tick = 0; tick < 144; tick++) {
+            demand(300);
+            KvAnswers keeper = keeper(200);
+            assertThat(keeper.wanted()).hasSizeLessThanOrEqualTo(KvAnswers.MOST_WANTED);
+            round(keeper);
+            int written = server.writes.get();
+            assertThat(offered.waiting().size() >= budget.pacedLeft(KvBudget.Kind.WRITE))
+                    .as("enough is there, and no more is wanted")
+                    .isEqualTo(keeper.wanted().isEmpty());
+            assertThat(written).isLessThanOrEqualTo(26 + tick * 75 / 144);
+            if (tick == 1) {
+                assertThat(server.values).as("the hottest").containsKeys("answer/" + key(0), "answer/" + key(24));
+            }
+            millis.addAndGet(600_000);
+        }
+        assertThat(server.writes).hasValueBetween(90, 100);
+        assertThat(server.values).as("first what is not there").hasSize(server.writes.get());
+        restart(0, 900, 900);
+        assertThat(keeper(200).wanted()).as("nothing is left").isEmpty();
     }
 
     @Test

@@ -60,12 +60,13 @@ class PolicyJsonTest {
                 .readTree(PolicyJson.of(
                         policy(),
                         "cloudflare",
-                        new PolicyJson.Origin(FLEET, null, "x-fleet-secret"),
+                        new PolicyJson.Origin(FLEET, null, "x-fleet-secret", 300_000, "api.example.org"),
                         new PolicyJson.Questions(Map.of("wisdom", EdgePolicy.QueryText.OFF), false)));
         assertThat(json.path("node").asText()).isEqualTo("cloudflare");
+        assertThat(json.path("cache_host").asText()).isEqualTo("api.example.org");
         assertThat(json.path("origin").toString())
                 .isEqualTo(
-                        "{\"url\":\"https://fleet.example.org\",\"kind\":\"gateway\",\"secret_header\":\"x-fleet-secret\"}");
+                        "{\"url\":\"https://fleet.example.org\",\"kind\":\"gateway\",\"secret_header\":\"x-fleet-secret\",\"stall_ms\":300000}");
         assertThat(json.path("cors").toString())
                 .isEqualTo("{\"origins\":[\"https://a.example\",\"https://b.example\"],\"max_age_seconds\":60}");
         assertThat(json.path("plans").path("gold").toString())
@@ -93,16 +94,19 @@ class PolicyJsonTest {
                 .readTree(PolicyJson.of(
                         policy(),
                         "cloudflare",
-                        new PolicyJson.Origin(FLEET, URI.create("https://brain.example.org/api"), "x-fleet-secret"),
+                        new PolicyJson.Origin(
+                                FLEET, URI.create("https://brain.example.org/api"), "x-fleet-secret", 5_000, null),
                         ALL));
         assertThat(json.path("origin").path("kind").asText()).isEqualTo("brain");
+        assertThat(json.path("origin").path("stall_ms").asLong()).isEqualTo(5_000);
+        assertThat(json.has("cache_host")).isFalse();
         assertThat(json.path("origin").path("url").asText()).isEqualTo("https://brain.example.org/api");
         assertThat(json.path("fleet_url").asText()).isEqualTo("https://fleet.example.org");
     }
 
     @Test
     void onePolicyHasOneText() {
-        PolicyJson.Origin origin = new PolicyJson.Origin(FLEET, null, "x-fleet-secret");
+        PolicyJson.Origin origin = new PolicyJson.Origin(FLEET, null, "x-fleet-secret", 300_000, "api.example.org");
         assertThat(PolicyJson.of(policy(), "a", origin, ALL)).isEqualTo(PolicyJson.of(policy(), "a", origin, ALL));
     }
 }

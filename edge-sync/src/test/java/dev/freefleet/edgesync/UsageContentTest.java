@@ -55,6 +55,43 @@ class UsageContentTest {
                 .isInstanceOf(UsageContent.Read.Batch.class);
     }
 
+    private static String asking(String asked) {
+        return batch(Batches.event(ID)).replaceFirst("}$", ",\"asked\":" + asked + "}");
+    }
+
+    @Test
+    void whatWasAskedForBesidesIsReadAsItWasWritten() {
+        String key = "query:" + "0123456789abcdef".repeat(4);
+        UsageContent.Read.Batch batch = (UsageContent.Read.Batch) read(asking("{\"" + key + "\":7}"));
+        assertThat(batch.asked()).containsExactly(java.util.Map.entry(key, 7));
+    }
+
+    /** It helps to guess what will be asked; usage is what is owed. */
+    @Test
+    void whatIsWrongAboutItCostsNoUsage() {
+        String digest = "0123456789abcdef".repeat(4);
+        String many = java.util.stream.IntStream.rangeClosed(0, UsageContent.MAX_ASKED)
+                .mapToObj(i -> "\"query:%064x\":1".formatted(i))
+                .collect(java.util.stream.Collectors.joining(",", "{", "}"));
+        for (String asked : new String[] {
+            "null",
+            "[]",
+            "7",
+            "{\"query:" + digest + "\":0}",
+            "{\"query:" + digest + "\":-1}",
+            "{\"query:" + digest + "\":1.5}",
+            "{\"query:" + digest + "\":\"1\"}",
+            "{\"query:" + digest + "\":1000001}",
+            "{\"query:" + digest + "\":4294967297}",
+            "{\"query:" + digest + "\":1,\"what\":1}",
+            many
+        }) {
+            UsageContent.Read.Batch batch = (UsageContent.Read.Batch) read(asking(asked));
+            assertThat(batch.events()).hasSize(1);
+            assertThat(batch.asked()).as(asked).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -35,10 +35,16 @@ final class Answers {
 
     private final Isolate isolate;
     private final String place;
+    private final Offers offers;
 
     Answers(Isolate isolate) {
         this.isolate = isolate;
         this.place = isolate.settings.cachePlace() + "answer/";
+        this.offers = new Offers(isolate);
+    }
+
+    Offers offers() {
+        return offers;
     }
 
     Cache cache() {
@@ -63,7 +69,11 @@ final class Answers {
                     }
                     Promises.when(
                             response.arrayBuffer(),
-                            bytes -> found.found(alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes))), false),
+                            bytes -> {
+                                List<StoredAnswer> answers = read(cacheKey, new Int8Array(bytes));
+                                offers.found(env, context, cacheKey, answers);
+                                found.found(answers, false);
+                            },
                             failed -> found.found(List.of(), false));
                 },
                 failed -> missed(env, context, cacheKey, mark, found));
@@ -90,8 +100,7 @@ final class Answers {
         Promises.when(
                 KvNamespace.get(kv, "answer/" + cacheKey),
                 bytes -> {
-                    List<StoredAnswer> answers =
-                            bytes == null ? List.of() : alive(cacheKey, Envelope.read(cacheKey, new Int8Array(bytes)));
+                    List<StoredAnswer> answers = bytes == null ? List.of() : read(cacheKey, new Int8Array(bytes));
                     // The fleet puts another into KV when it comes to it.
                     if (answers.stream()
                             .anyMatch(answer -> isolate.changes.outdates(cacheKey, answer.requestMillis()))) {
@@ -172,6 +181,15 @@ final class Answers {
         for (String cacheKey : cacheKeys) {
             isolate.counters.cacheDeletes++;
             Promises.when(cache().delete(url(cacheKey)), done -> one.run(), failed -> one.run());
+        }
+    }
+
+    /** What these bytes hold; nothing where they are not what was written. */
+    private List<StoredAnswer> read(String cacheKey, Int8Array bytes) {
+        try {
+            return alive(cacheKey, Envelope.read(cacheKey, bytes));
+        } catch (RuntimeException broken) {
+            return List.of();
         }
     }
 

@@ -17,6 +17,7 @@ final class Counters {
     long syncs;
     long syncFailures;
     long usagePosts;
+    long offers;
     long usageDelivered;
     long usageParked;
     long usageRefused;

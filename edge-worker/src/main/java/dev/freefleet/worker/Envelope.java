@@ -25,33 +25,44 @@ final class Envelope {
     private Envelope() {}
 
     static Int8Array write(String cacheKey, List<StoredAnswer> variants) {
-        JsonText json = new JsonText();
-        json.open('{')
-                .member("version", VERSION)
-                .member("key", cacheKey)
-                .name("variants")
-                .open('[');
-        int length = 0;
+        JsonText json = begun(cacheKey).name("variants").open('[');
         for (StoredAnswer answer : variants) {
-            int own = ((HeldBody) answer.body()).bytes().getLength();
-            length += own;
-            json.item()
-                    .open('{')
-                    .member("status", answer.status())
-                    .member("fields", answer.fields())
-                    .member("request_ms", answer.requestMillis())
-                    .member("response_ms", answer.responseMillis())
-                    .member("selecting", answer.selecting())
-                    .member("index", answer.indexVersion())
-                    .member("tags", answer.tags())
-                    .member("length", own)
-                    .close('}');
+            json.item().open('{');
+            members(json, answer).close('}');
         }
-        Int8Array head = Js.utf8(json.close(']').close('}').raw("\n").toString());
-        Int8Array all = new Int8Array(head.getLength() + length);
+        return whole(json.close(']'), variants);
+    }
+
+    /** An answer without selecting fields, as KV holds it. */
+    static Int8Array one(String cacheKey, StoredAnswer answer) {
+        return whole(members(begun(cacheKey), answer), List.of(answer));
+    }
+
+    private static JsonText begun(String cacheKey) {
+        return new JsonText().open('{').member("version", VERSION).member("key", cacheKey);
+    }
+
+    private static JsonText members(JsonText json, StoredAnswer answer) {
+        return json.member("status", answer.status())
+                .member("fields", answer.fields())
+                .member("request_ms", answer.requestMillis())
+                .member("response_ms", answer.responseMillis())
+                .member("selecting", answer.selecting())
+                .member("index", answer.indexVersion())
+                .member("tags", answer.tags())
+                .member("length", answer.body().length());
+    }
+
+    private static Int8Array whole(JsonText json, List<StoredAnswer> answers) {
+        Int8Array head = Js.utf8(json.close('}').raw("\n").toString());
+        int length = head.getLength();
+        for (StoredAnswer answer : answers) {
+            length += ((HeldBody) answer.body()).bytes().getLength();
+        }
+        Int8Array all = new Int8Array(length);
         all.set(head, 0);
         int at = head.getLength();
-        for (StoredAnswer answer : variants) {
+        for (StoredAnswer answer : answers) {
             Int8Array content = ((HeldBody) answer.body()).bytes();
             all.set(content, at);
             at += content.getLength();

@@ -35,6 +35,9 @@ final class Fetching {
     private @Nullable Event waitingEvent;
     private boolean slow;
     private boolean adopted;
+    private @Nullable JSObject under;
+    private @Nullable JSObject stallTimer;
+    private long progressMillis;
     private long sentMillis;
     private long originMillis;
 
@@ -72,26 +75,33 @@ final class Fetching {
             slowTimer = run.isolate.platform.limit((int) fetch.slowMillis(), this::slow);
         }
         String key = fetch.coalesceKey();
-        // Who leads a flight goes on leading it, also where it asks once more.
-        Flights.Joined joined = key == null || leads != null ? null : run.isolate.flights.join(key);
-        if (joined != null && !joined.leads()) {
-            await(joined.flight(), fetch);
-            return;
+        if (key == null || leads != null) {
+            ask(fetch); // who leads a flight goes on leading it, also where it asks once more
+        } else {
+            join(key, fetch);
         }
-        if (joined != null) {
-            leads = joined.flight();
-        }
-        ask(fetch);
     }
 
-    private void await(Flights.Flight flight, Step.Fetch fetch) {
+    private void join(String key, Step.Fetch fetch) {
+        Flights.Joined joined = run.isolate.flights.join(key);
+        if (joined.leads()) {
+            leads = joined.flight();
+            ask(fetch);
+        } else if (run.isBehind()) {
+            run.finish(0, 0); // somebody else asks, which is all that was wanted
+        } else {
+            await(key, joined.flight(), fetch);
+        }
+    }
+
+    private void await(String key, Flights.Flight flight, Step.Fetch fetch) {
         boolean[] settled = new boolean[1];
         JSObject timer = run.isolate.platform.limit(
                 (int) Math.min(FLIGHT_MILLIS, fetch.request().timeoutMillis()), () -> {
                     if (!settled[0]) {
                         settled[0] = true;
                         run.isolate.flights.abandon(flight);
-                        ask(fetch);
+                        again(key, fetch);
                     }
                 });
         flight.await(landing -> {
@@ -103,9 +113,25 @@ final class Fetching {
             switch (landing) {
                 case Flights.Landing.Stored(var variants) -> tell(new Event.Coalesced(variants));
                 case Flights.Landing.Failed(var failure) -> failed(failure, fetch);
-                case Flights.Landing.NotShared() -> ask(fetch);
+                case Flights.Landing.NotShared() -> alone(fetch);
             }
         });
+    }
+
+    /** The first of those who have waited too long asks, and the others wait for it. */
+    private void again(String key, Step.Fetch fetch) {
+        if (!run.isOver()) {
+            join(key, fetch);
+        }
+    }
+
+    /** What the other got is for nobody else. */
+    private void alone(Step.Fetch fetch) {
+        if (run.isBehind()) {
+            run.finish(0, 0);
+        } else if (!run.isOver()) {
+            ask(fetch);
+        }
     }
 
     private void slow() {
@@ -140,6 +166,7 @@ final class Fetching {
         isolate.counters.originFetches++;
         sentMillis = isolate.millis();
         JSObject abort = Js.abortController();
+        under = abort;
         boolean[] ended = new boolean[2]; // by time, by length
         JSObject timer = isolate.platform.limit((int) request.timeoutMillis(), () -> {
             ended[0] = true;
@@ -197,8 +224,45 @@ final class Fetching {
             isolate.breaker.succeeded(ticket, isolate.nanos());
         }
         answer = response;
+        progressMillis = now;
+        watch(isolate.settings.stallMillis());
         length = declared(fields.first("content-length"));
         tell(new Event.OriginAnswered(status, fields, sentMillis, now));
+    }
+
+    /** Something of the answer's content has come. */
+    void progress(long nowMillis) {
+        progressMillis = nowMillis;
+    }
+
+    /** Ends a fetch whose content comes to a standstill. */
+    private void watch(long millis) {
+        stallTimer = run.isolate.platform.limit((int) millis, () -> {
+            long left = progressMillis + run.isolate.settings.stallMillis() - run.isolate.millis();
+            if (left > 0) {
+                watch(left);
+            } else {
+                stallTimer = null;
+                end();
+            }
+        });
+    }
+
+    /** Whether the content stands still is no longer seen from here. */
+    void unwatch() {
+        JSObject timer = stallTimer;
+        if (timer != null) {
+            stallTimer = null;
+            run.isolate.platform.cancel(timer);
+        }
+    }
+
+    /** Breaks the fetch off, head or content. */
+    void end() {
+        JSObject controller = under;
+        if (controller != null) {
+            Js.abort(controller);
+        }
     }
 
     private void failed(Event.Failure failure, Step.Fetch fetch, long ticket) {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param brainStatus how the fleet finds the Brain: healthy, degraded, down or unknown
  * @param purges what answers are dead
  * @param hot the cache keys whose answers are worth a read of KV
+ * @param wanted the cache keys whose answers the fleet wants to have, to put them there
  */
 record FleetState(
         Map<Long, KeyState> keys,
@@ -25,7 +26,8 @@ record FleetState(
         String index,
         String brainStatus,
         Purges purges,
-        Set<String> hot) {
+        Set<String> hot,
+        Set<String> wanted) {
     boolean brainDown() {
         return brainStatus.equals("down");
     }

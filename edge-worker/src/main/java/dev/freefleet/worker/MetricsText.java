@@ -23,6 +23,7 @@ final class MetricsText {
         metrics.subrequests("origin", counters.originFetches);
         metrics.subrequests("sync", counters.syncs);
         metrics.subrequests("usage", counters.usagePosts);
+        metrics.subrequests("offer", counters.offers);
         metrics.one("fleet_edge_origin_failures_total", "counter", "Asked in vain.", counters.originFailures);
         metrics.one("fleet_edge_sync_failures_total", "counter", "Sync calls in vain.", counters.syncFailures);
         metrics.one(
@@ -30,6 +31,11 @@ final class MetricsText {
                 "counter",
                 "Requests that failed by a fault of the Worker.",
                 counters.faults);
+        metrics.one(
+                "fleet_edge_requests_under_way",
+                "gauge",
+                "Requests that are not over, and what is done behind them.",
+                isolate.underway.requests());
         metrics.head("fleet_edge_usage_events_total", "counter", "Usage events by what became of them.");
         metrics.events("delivered", counters.usageDelivered);
         metrics.events("parked", counters.usageParked);

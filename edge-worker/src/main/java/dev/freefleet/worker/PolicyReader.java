@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code policy.json} ({@code docs/edge-protocol.md}, "The policy of a deployed edge"). */
 final class PolicyReader {
     private static final int VERSION = 1;
+    private static final long USUAL_STALL_MILLIS = 300_000;
 
     private PolicyReader() {}
 
@@ -54,6 +55,7 @@ final class PolicyReader {
             case String other -> throw unknown("origin.kind", other);
         };
         String secretHeader = text(origin, "secret_header");
+        String cacheHost = text(json, "cache_host");
         return new Settings(
                 policy,
                 withoutSlash(requiredText(origin, "url")),
@@ -61,7 +63,9 @@ final class PolicyReader {
                 secretHeader == null ? "x-fleet-secret" : secretHeader,
                 withoutSlash(requiredText(json, "fleet_url")),
                 keyLimit(json),
-                questions(json));
+                questions(json),
+                JsonValue.has(origin, "stall_ms") ? integer(origin, "stall_ms") : USUAL_STALL_MILLIS,
+                cacheHost == null ? "fleet.invalid" : cacheHost);
     }
 
     private static long keyLimit(JsonValue json) {

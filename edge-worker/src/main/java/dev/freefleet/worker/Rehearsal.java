@@ -70,7 +70,9 @@ final class Rehearsal {
         String nowhere = "https://fleet.invalid";
         Questions questions = new Questions(Map.of(), true);
         return new Isolate(
-                new Settings(policy, nowhere, true, "x-fleet-secret", nowhere, 1_000, questions), new Stage());
+                new Settings(
+                        policy, nowhere, true, "x-fleet-secret", nowhere, 1_000, questions, 1_000, "fleet.invalid"),
+                new Stage());
     }
 
     /** Each question twice: a miss and a hit. */

@@ -19,15 +19,20 @@ final class Replay {
         this.events = new ArrayDeque<>(events);
     }
 
-    /** What this step gave, or null where it is to be performed. A step that is not needed again is passed over. */
+    /**
+     * What this step gave, or null where it is to be performed. A step that is not needed again is passed over; one that is
+     * needed for the first time leaves what later ones gave.
+     */
     @Nullable
     Event of(Step step) {
-        for (Event event = events.poll(); event != null; event = events.poll()) {
-            if (answers(step, event)) {
-                return event;
-            }
+        if (events.stream().noneMatch(event -> answers(step, event))) {
+            return null;
         }
-        return null;
+        Event event = events.remove();
+        while (!answers(step, event)) {
+            event = events.remove();
+        }
+        return event;
     }
 
     private static boolean answers(Step step, Event event) {

@@ -29,6 +29,12 @@ import org.teavm.jso.typedarrays.Int8Array;
 final class Run {
     private static final Event DONE = new Event.Done();
 
+    /** The platform ends what a request has left to do 30 s after its client has left; what it has cost is recorded before. */
+    private static final int LEFT_MILLIS = 15_000;
+
+    /** What is recorded of those who left before they were answered, as the gateway does. */
+    private static final int LEFT_STATUS = 499;
+
     final Isolate isolate;
     final Env env;
     final Context context;
@@ -104,10 +110,11 @@ final class Run {
         // A client that leaves ends nothing: what the origin says is stored, and the request is recorded.
         context.waitUntil(end.promise());
         if (head.target().equals("/metrics") && head.method().equals("GET")) {
-            reply.metrics();
             held.end();
+            reply.metrics();
             end.done();
         } else {
+            Js.whenGone(request, this::clientLeft);
             proceed(exchange::start);
         }
         return reply.promise();
@@ -279,6 +286,11 @@ final class Run {
     }
 
     private @Nullable Event take(List<Step.Allowance> allowances) {
+        FleetState state = isolate.sync.state();
+        if (maybeImported && isRefusal(allowances) && state != null && !state.complete()) {
+            unknown(); // it may be one of those that the fleet's word had no room for, and counts against nobody
+            return null;
+        }
         List<Gcra.Taken> results = isolate.limiter.take(allowances, isolate.nanos());
         if (results.stream().allMatch(Gcra.Taken::allowed)) {
             for (int i = 0; i < allowances.size(); i++) {
@@ -290,6 +302,13 @@ final class Run {
             }
         }
         return taken(allowances, results);
+    }
+
+    /** Whether a key was refused, which is counted. */
+    private static boolean isRefusal(List<Step.Allowance> allowances) {
+        return allowances.size() == 1
+                && allowances.getFirst().cost() > 0
+                && allowances.getFirst().bucket().startsWith("refused:");
     }
 
     /**
@@ -412,11 +431,6 @@ final class Run {
         if (fetching.isSlow()) {
             letFetchGoOn();
         }
-        FleetState state = isolate.sync.state();
-        if (answer.status() == 401 && maybeImported && state != null && !state.complete()) {
-            unknown(); // it may be one of those that the fleet's word had no room for
-            return;
-        }
         reply.respond(answer, fetching);
     }
 
@@ -447,6 +461,7 @@ final class Run {
         over = true;
         held.end();
         fetching.land(new Flights.Landing.NotShared());
+        fetching.unwatch();
         if (behind) {
             end.done();
             return;
@@ -462,6 +477,29 @@ final class Run {
             other.proceed(background::start);
         }
         end.done();
+    }
+
+    /** An answer that nobody waits for is still worth having, for as long as the platform lets the request go on. */
+    private void clientLeft() {
+        if (reply.hasBegun()) {
+            fetching.end();
+        } else if (!over) {
+            isolate.platform.limit(LEFT_MILLIS, () -> {
+                if (!over) {
+                    fetching.end();
+                    finish(LEFT_STATUS, 0);
+                }
+            });
+        }
+    }
+
+    /** Does this; where it fails by a fault of the Worker, the client is told. */
+    void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException fault) {
+            fault(fault);
+        }
     }
 
     private void contentFailed(Body.Fault fault) {

@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param keyLimit what the rate limiting binding by key lets pass in a minute; keys that may ask for more are not counted
  *     there
  * @param questions what of questions leaves the Worker
+ * @param stallMillis how long the origin may pause in the middle of an answer
+ * @param cacheHost the host of the URLs that entries of the Cache API have: the Worker's own domain where it has one
  */
 record Settings(
         EdgePolicy policy,
@@ -23,10 +25,12 @@ record Settings(
         String secretHeader,
         String fleetUrl,
         long keyLimit,
-        Questions questions) {
-    /** Where its entries in the Cache API are, which all Workers of a zone share: a URL that nobody serves. */
+        Questions questions,
+        long stallMillis,
+        String cacheHost) {
+    /** Where its entries in the Cache API are, which all Workers of a zone share: a path that nobody serves. */
     String cachePlace() {
-        return "https://fleet.invalid/" + Js.escaped(fleetUrl + ' ' + policy.node()) + '/';
+        return "https://" + cacheHost + "/.fleet/cache/" + Js.escaped(fleetUrl + ' ' + policy.node()) + '/';
     }
 
     Settings {

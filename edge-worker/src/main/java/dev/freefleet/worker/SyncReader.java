@@ -13,11 +13,8 @@ import dev.freefleet.edge.KeyToken;
 import dev.freefleet.edge.Quota;
 import dev.freefleet.worker.js.JsonValue;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the content of a sync call ({@code docs/edge-protocol.md}). */
@@ -40,40 +37,22 @@ final class SyncReader {
     }
 
     private static FleetState state(JsonValue json) {
-        Map<Long, KeyState> keys = new HashMap<>();
-        for (JsonValue key : objects(json, "keys")) {
-            KeyState state = key(key);
-            keys.put(state.keyId(), state);
-        }
-        for (String id : texts(json, "revoked")) {
-            long keyId = Long.parseLong(id);
-            keys.put(keyId, new KeyState(keyId, true, null, List.of(), Set.of()));
-        }
-        Map<String, KeyToken> imported = new HashMap<>();
-        JsonValue all = object(json, "imported");
-        if (all != null) {
-            for (String digest : JsonValue.names(all)) {
-                JsonValue token = object(all, digest);
-                if (token != null) {
-                    imported.put(digest, token(token));
-                }
-            }
-        }
         JsonValue brain = object(json, "brain");
         String index = brain == null ? null : text(brain, "index");
         String status = brain == null ? null : text(brain, "status");
         return new FleetState(
-                keys,
-                imported,
+                ToldKeys.of(json),
+                new ToldImports(object(json, "imported")),
                 flag(json, "complete"),
                 integer(json, "hold_ms"),
                 index == null ? "" : index,
                 status == null ? "unknown" : status,
                 purges(object(json, "purges")),
-                new HashSet<>(texts(json, "hot")));
+                new HashSet<>(texts(json, "hot")),
+                new HashSet<>(texts(json, "wanted")));
     }
 
-    private static KeyState key(JsonValue json) {
+    static KeyState key(JsonValue json) {
         return new KeyState(
                 integer(json, "id"),
                 flag(json, "revoked"),
@@ -96,7 +75,7 @@ final class SyncReader {
         return quotas;
     }
 
-    private static KeyToken token(JsonValue json) {
+    static KeyToken token(JsonValue json) {
         String plan = text(json, "plan");
         return new KeyToken(
                 (int) integer(json, "secret_version"),

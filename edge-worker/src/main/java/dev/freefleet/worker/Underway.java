@@ -40,6 +40,11 @@ final class Underway {
         return held;
     }
 
+    /** How many are under way. */
+    int requests() {
+        return all.size();
+    }
+
     private void sweep(long nowMillis) {
         Iterator<Held> oldest = all.iterator();
         while (oldest.hasNext()) {

@@ -83,6 +83,8 @@ final class Usage {
 
         long keptSinceMillis;
         long sentMillis;
+        /** What the fleet is told besides, as JSON: for who takes the batch itself. */
+        String more = "";
 
         Batch(String id, long sinceMillis) {
             this.id = id;
@@ -172,6 +174,7 @@ final class Usage {
             open = null;
         }
         batch.keeper = null;
+        batch.more = isolate.answers.offers().asked();
         send(batch);
         Batch older = lost();
         if (older == null) {
@@ -221,7 +224,7 @@ final class Usage {
                         isolate.settings.fleetUrl() + PATH,
                         "POST",
                         headers,
-                        Js.utf8(text(batch, true)),
+                        Js.utf8(text(batch, true, batch.more)),
                         Js.signal(abort)),
                 response -> {
                     isolate.platform.cancel(timer);
@@ -275,7 +278,7 @@ final class Usage {
                 KvNamespace.put(
                         kv,
                         "usage/" + batch.id,
-                        text(batch, isolate.settings.questions().parked()),
+                        text(batch, isolate.settings.questions().parked(), ""),
                         PARKED_SECONDS),
                 parked -> {
                     isolate.counters.usageParked += batch.events.size();
@@ -295,7 +298,7 @@ final class Usage {
         over(batch, end);
     }
 
-    private String text(Batch batch, boolean withQuestions) {
+    private String text(Batch batch, boolean withQuestions, String more) {
         JsonText json = new JsonText();
         json.open('{')
                 .member("edge", isolate.settings.policy().node())
@@ -304,6 +307,6 @@ final class Usage {
         for (UsageText event : batch.events) {
             json.item().raw(withQuestions ? event.whole() : event.withoutQuestion());
         }
-        return json.close(']').close('}').toString();
+        return json.close(']').raw(more).close('}').toString();
     }
 }

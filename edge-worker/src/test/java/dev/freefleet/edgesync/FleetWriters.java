@@ -26,15 +26,23 @@ public final class FleetWriters {
             KnownKeys.Known keys,
             long floor,
             List<Purge> purges,
-            List<String> hot) {
+            List<String> hot,
+            List<String> wanted) {
         List<PurgeLog.Purge> last = purges.stream()
                 .map(purge -> new PurgeLog.Purge(7, purge.at, purge.route, purge.tag, purge.key))
                 .toList();
         return SyncContent.of(
                         new SyncContent.Facts(
-                                holdMillis, brainStatus, index, keys, new PurgeLog.Purged(floor, last), hot),
+                                holdMillis, brainStatus, index, keys, new PurgeLog.Purged(floor, last), hot, wanted),
                         ROOM)
                 .json();
+    }
+
+    /** What an edge hands over as the fleet reads it, or null where it is none. */
+    public static @Nullable StoredAnswer offered(byte[] content, long nowMillis) {
+        return AnswerEnvelope.read(content, nowMillis) instanceof AnswerEnvelope.Read.Answer answer
+                ? answer.stored()
+                : null;
     }
 
     /** An answer as it is written into Workers KV. */

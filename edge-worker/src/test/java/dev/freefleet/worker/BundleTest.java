@@ -49,6 +49,7 @@ class BundleTest {
                   "name": "fleet-edge",
                   "main": "index.js",
                   "compatibility_date": "2026-11-01",
+                  "compatibility_flags": ["enable_request_signal"],
                   "send_metrics": false,
                   "kv_namespaces": [{ "binding": "FLEET_KV", "id": "0123456789abcdef0123456789abcdef" }],
                   "ratelimits": [

@@ -19,7 +19,9 @@ final class FleetStateText {
                 .forEach((digest, token) ->
                         text.append(digest).append(' ').append(token).append('\n'));
         text.append(state.purges()).append('\n');
-        return text.append(new TreeSet<>(state.hot())).toString();
+        return text.append(new TreeSet<>(state.hot()))
+                .append(new TreeSet<>(state.wanted()))
+                .toString();
     }
 
     private static String of(KeyState key) {

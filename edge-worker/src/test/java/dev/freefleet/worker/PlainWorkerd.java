@@ -33,6 +33,7 @@ final class PlainWorkerd implements AutoCloseable {
             );
             const edge :Workerd.Worker = (
               compatibilityDate = "2026-11-01",
+              compatibilityFlags = ["enable_request_signal"],
               modules = [
                 (name = "index.js", esModule = embed "index.js"),
                 (name = "edge.js", esModule = embed "edge.js"),

@@ -42,7 +42,11 @@ public final class ReadersProbe {
     @JSExport
     public static String sync(String json) {
         FleetState state = SyncReader.read(json);
-        return state == null ? REFUSED + "the last state holds" : READ + FleetStateText.of(state);
+        try {
+            return state == null ? REFUSED + "the last state holds" : READ + FleetStateText.of(state);
+        } catch (IllegalArgumentException refused) {
+            return REFUSED + refused.getMessage(); // of one key, which is looked at when it is looked up
+        }
     }
 
     /** Reads an entry, and writes and reads it once more. */

@@ -53,18 +53,31 @@ record SyncFacts(byte[] written, FleetState meant) {
             purges.add(new FleetWriters.Purge(
                     number(random), orNull(random, ROUTES), orNull(random, TEXTS), orNull(random, TEXTS)));
         }
-        Set<String> hot = new TreeSet<>();
-        for (int i = random.nextInt(4); i > 0; i--) {
-            hot.add(one(random, ROUTES) + ':' + Integer.toHexString(random.nextInt()));
-        }
+        Set<String> hot = cacheKeys(random);
+        Set<String> wanted = cacheKeys(random);
         long hold = number(random);
         String status = one(random, List.of("healthy", "degraded", "down", "unknown"));
         String index = one(random, TEXTS);
         long floor = number(random);
         return new SyncFacts(
                 FleetWriters.sync(
-                        hold, status, index, new KnownKeys.Known(states, imported), floor, purges, List.copyOf(hot)),
-                new FleetState(understood, imported, true, hold, index, status, purges(floor, purges), hot));
+                        hold,
+                        status,
+                        index,
+                        new KnownKeys.Known(states, imported),
+                        floor,
+                        purges,
+                        List.copyOf(hot),
+                        List.copyOf(wanted)),
+                new FleetState(understood, imported, true, hold, index, status, purges(floor, purges), hot, wanted));
+    }
+
+    private static Set<String> cacheKeys(Random random) {
+        Set<String> keys = new TreeSet<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            keys.add(one(random, ROUTES) + ':' + Integer.toHexString(random.nextInt()));
+        }
+        return keys;
     }
 
     private static Purges purges(long floor, List<FleetWriters.Purge> purges) {

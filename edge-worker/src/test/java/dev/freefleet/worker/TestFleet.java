@@ -29,6 +29,7 @@ final class TestFleet implements AutoCloseable {
     private final List<Long> revoked = new ArrayList<>();
     private final List<String> purges = new ArrayList<>();
     private final List<String> hot = new ArrayList<>();
+    private final List<String> wanted = new ArrayList<>();
     private String index = "";
     private int version = 1;
     private volatile int heard;
@@ -38,9 +39,16 @@ final class TestFleet implements AutoCloseable {
     /** Every batch that came, repeats too. */
     final List<String> posted = new CopyOnWriteArrayList<>();
 
+    /** Answers that were handed over. */
+    final List<byte[]> offers = new CopyOnWriteArrayList<>();
+    /** What is answered to them. */
+    volatile int offerStatus = 204;
+
     final AtomicInteger syncs = new AtomicInteger();
     /** What usage and sync calls are answered where it is not 0. */
     volatile int status;
+    /** Whether calls are left without an answer. */
+    volatile boolean hangs;
 
     volatile long holdMillis = 86_400_000;
     /** Whether all that the fleet knows fits into what it says. */
@@ -58,6 +66,7 @@ final class TestFleet implements AutoCloseable {
         TestFleet fleet = new TestFleet(server);
         server.createContext("/.fleet/edge/sync", fleet::sync);
         server.createContext("/.fleet/edge/usage", fleet::usage);
+        server.createContext("/.fleet/edge/answers", fleet::offer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
         return fleet;
@@ -107,6 +116,11 @@ final class TestFleet implements AutoCloseable {
         version++;
     }
 
+    synchronized void wanted(String cacheKey) {
+        wanted.add('"' + cacheKey + '"');
+        version++;
+    }
+
     synchronized void index(String next) {
         index = next;
         version++;
@@ -129,11 +143,15 @@ final class TestFleet implements AutoCloseable {
                 + String.join(",", keys.values())
                 + "],\"imported\":{" + String.join(",", imported.values()) + "},\"purges\":{\"floor\":0,\"last\":["
                 + String.join(",", purges) + "]},\"hot\":["
-                + String.join(",", hot) + "]}";
+                + String.join(",", hot) + "],\"wanted\":["
+                + String.join(",", wanted) + "]}";
     }
 
     private void sync(HttpExchange exchange) throws IOException {
         syncs.incrementAndGet();
+        if (hangs) {
+            return;
+        }
         int now;
         String content;
         synchronized (this) {
@@ -156,6 +174,9 @@ final class TestFleet implements AutoCloseable {
 
     private void usage(HttpExchange exchange) throws IOException {
         String content = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        if (hangs) {
+            return;
+        }
         if (status == 0 && isRight(exchange)) {
             String batch = exchange.getRequestHeaders().getFirst("Fleet-Batch");
             batches.putIfAbsent(batch, content);
@@ -164,6 +185,14 @@ final class TestFleet implements AutoCloseable {
         } else {
             answer(exchange, status == 0 ? 404 : status, "");
         }
+    }
+
+    private void offer(HttpExchange exchange) throws IOException {
+        byte[] content = exchange.getRequestBody().readAllBytes();
+        if (isRight(exchange)) {
+            offers.add(content);
+        }
+        answer(exchange, isRight(exchange) ? offerStatus : 404, "");
     }
 
     private static boolean isRight(HttpExchange exchange) {

@@ -3,7 +3,9 @@ package dev.freefleet.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.testkit.Await;
+import dev.freefleet.testkit.RawClient;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -118,6 +120,82 @@ class WorkerKeysTest {
                     .isEqualTo(401);
             String forged = edge.key(8, "default").replaceFirst(".{12}$", "AAAAAAAAAAAA");
             assertThat(asked(edge, "/query?q=mine", forged, NOON)).isEqualTo(401);
+        }
+    }
+
+    /** It is not the fault of who shows such a key that its word had no room; and it locks nobody out who shares their address. */
+    @Test
+    void keysThatWereLeftOutCountAgainstNobody() throws Exception {
+        UnaryOperator<String> few = policy -> policy.replaceFirst(
+                "(\"refused_key_rate\": )\\{[^}]*\\}", "$1{\"requests\": 3, \"period_ms\": 3600000, \"burst\": 3}");
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"), few, "{}", NOWHERE)) {
+            edge.fleet.complete = false;
+            edge.fleet.imported("from-elsewhere", 9);
+            for (int i = 0; i < 5; i++) {
+                assertThat(edge.get("/query?q=a", "X-API-Key", "left-out").statusCode())
+                        .isEqualTo(503);
+            }
+            assertThat(edge.get("/query?q=a", "X-API-Key", "from-elsewhere").statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    /** A quota comes to be known while the content is under way, and one step more is to be taken before it. */
+    @Test
+    void whatComesToBeKnownMeanwhileLosesNoContent() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            String key = edge.key(7, "default");
+            assertThat(asked(edge, "/query?q=a", key, NOON)).isEqualTo(200);
+            String json = "{\"query\":\"slowly\"}";
+            try (RawClient client = RawClient.connect(
+                            new InetSocketAddress(
+                                    edge.url().getHost(), edge.url().getPort()),
+                            0,
+                            60_000)
+                    .send("POST /query HTTP/1.1\r\nHost: worker\r\nX-API-Key: " + key
+                            + "\r\nContent-Type: application/json\r\nContent-Length: " + json.length() + "\r\n\r\n"
+                            + json.substring(0, 5))) {
+                Await.until("it is under way", () -> edge.metric("fleet_edge_requests_under_way") == 1);
+                edge.fleet.key(7, "\"quotas\":[{\"requests\":1000,\"period\":\"day\"}]");
+                assertThat(asked(edge, "/query?q=news", edge.key(8, "default"), NOON + 60_000))
+                        .isEqualTo(200);
+                assertThat(client.send(json.substring(5)).answer().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    /** What it has said holds; only who comes when it falls silent waits, and it is asked behind the backs of the others. */
+    @Test
+    void aFleetThatHangsMakesOneMomentWait() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            String key = edge.key(7, "default");
+            assertThat(asked(edge, "/query?q=a", key, NOON)).isEqualTo(200);
+            edge.fleet.hangs = true;
+            assertThat(asked(edge, "/query?q=a", key, NOON + 60_000)).isEqualTo(200);
+            long began = System.nanoTime();
+            for (int minute = 2; minute < 20; minute++) {
+                assertThat(asked(edge, "/query?q=a", key, NOON + minute * 60_000L))
+                        .isEqualTo(200);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .as("18 times 3 s, where each waits")
+                    .isLessThan(Duration.ofSeconds(27));
+            assertThat(edge.fleet.syncs.get()).isGreaterThan(2);
+        }
+    }
+
+    /** What is said of a key is read when the key is shown: one that cannot be read lets nobody pass, and stops nobody else. */
+    @Test
+    void whatCannotBeReadOfOneKeyLetsItNotPassAndIsOfThatKeyAlone() throws Exception {
+        try (WorkerUnderTest edge = WorkerUnderTest.timed(exchange -> exchange.json("{}"), NOON)) {
+            edge.fleet.key(7, "\"max_concurrent\":-5");
+            edge.fleet.revoke(6);
+            assertThat(asked(edge, "/query?q=mine", edge.key(7, "default"), NOON))
+                    .isEqualTo(500);
+            assertThat(asked(edge, "/query?q=mine", edge.key(8, "default"), NOON))
+                    .isEqualTo(200);
+            assertThat(asked(edge, "/query?q=mine", edge.key(6, "default"), NOON))
+                    .isEqualTo(401);
         }
     }
 

@@ -17,6 +17,7 @@ final class EdgeCall implements Served {
     static final String PATH = "/.fleet/edge/";
     private static final Logger log = LoggerFactory.getLogger(EdgeCall.class);
     private static final String BEARER = "bearer ";
+    private static final String ANSWERS = "answers";
     private static final byte[] NOTHING = new byte[0];
 
     private final Services services;
@@ -43,20 +44,24 @@ final class EdgeCall implements Served {
 
     @Override
     public void start() {
-        switch (head.target().substring(PATH.length())) {
+        switch (call()) {
             case "sync" -> {
                 if (isMethod("GET")) {
                     String known = head.fields().combined("if-none-match");
                     answerBy(() -> services.edges().sync(known));
                 }
             }
-            case "usage" -> {
+            case "usage", ANSWERS -> {
                 if (isMethod("POST")) {
                     collect();
                 }
             }
-            default -> refuse(404, "Edges may call /.fleet/edge/sync and /.fleet/edge/usage.");
+            default -> refuse(404, "Edges may call /.fleet/edge/sync, /.fleet/edge/usage and /.fleet/edge/answers.");
         }
+    }
+
+    private String call() {
+        return head.target().substring(PATH.length());
     }
 
     private boolean isMethod(String method) {
@@ -74,7 +79,7 @@ final class EdgeCall implements Served {
             collected = new Collected(head.contentLength());
             client.wantContent(true);
         } else {
-            usage(NOTHING);
+            take(NOTHING);
         }
     }
 
@@ -96,17 +101,21 @@ final class EdgeCall implements Served {
             tooLarge();
         } else if (last) {
             collected = null;
-            usage(into.bytes());
+            take(into.bytes());
         }
     }
 
     private void tooLarge() {
-        refuse(413, "A batch has at most " + RemoteEdges.MAX_CONTENT + " bytes.");
+        refuse(413, "A call has at most " + RemoteEdges.MAX_CONTENT + " bytes.");
     }
 
-    private void usage(byte[] content) {
-        String batch = head.fields().combined("fleet-batch");
-        answerBy(() -> services.edges().usage(batch, content));
+    private void take(byte[] content) {
+        if (call().equals(ANSWERS)) {
+            answerBy(() -> services.edges().offer(content));
+        } else {
+            String batch = head.fields().combined("fleet-batch");
+            answerBy(() -> services.edges().usage(batch, content));
+        }
     }
 
     private void answerBy(Supplier<RemoteEdges.Answer> work) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * in {@code docs/edge-protocol.md}. Thread-safe.
  */
 public interface RemoteEdges {
-    /** The most content that {@link #usage} is given, in bytes. */
+    /** The most content that {@link #usage} and {@link #offer} are given, in bytes. */
     int MAX_CONTENT = 1 << 20;
 
     /** There are none: no token is right. */
@@ -26,6 +26,11 @@ public interface RemoteEdges {
 
         @Override
         public Answer usage(@Nullable String batch, byte[] content) {
+            throw new IllegalStateException("no edge is known");
+        }
+
+        @Override
+        public Answer offer(byte[] content) {
             throw new IllegalStateException("no edge is known");
         }
     };
@@ -47,6 +52,13 @@ public interface RemoteEdges {
      * @param content at most {@value #MAX_CONTENT} bytes
      */
     Answer usage(@Nullable String batch, byte[] content);
+
+    /**
+     * Takes a stored answer that an edge hands over, where it is wanted. May block.
+     *
+     * @param content at most {@value #MAX_CONTENT} bytes
+     */
+    Answer offer(byte[] content);
 
     /** An answer; the gateway adds the framing. */
     record Answer(int status, Fields fields, byte[] content) {

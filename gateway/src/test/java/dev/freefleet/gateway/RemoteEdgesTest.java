@@ -41,6 +41,7 @@ class RemoteEdgesTest {
     private static final class Recording implements RemoteEdges {
         final LinkedBlockingQueue<String> batches = new LinkedBlockingQueue<>();
         final LinkedBlockingQueue<byte[]> contents = new LinkedBlockingQueue<>();
+        final LinkedBlockingQueue<byte[]> offers = new LinkedBlockingQueue<>();
         final AtomicInteger begun = new AtomicInteger();
         volatile CountDownLatch mayAnswer = new CountDownLatch(0);
         volatile boolean faulty;
@@ -77,6 +78,12 @@ class RemoteEdgesTest {
         public Answer usage(@Nullable String batch, byte[] content) {
             batches.add(String.valueOf(batch));
             contents.add(content);
+            return new Answer(204, Fields.empty(), new byte[0]);
+        }
+
+        @Override
+        public Answer offer(byte[] content) {
+            offers.add(content);
             return new Answer(204, Fields.empty(), new byte[0]);
         }
     }
@@ -119,9 +126,12 @@ class RemoteEdgesTest {
     }
 
     private HttpResponse<String> post(byte[] content) throws Exception {
-        return gateway.send(call("/.fleet/edge/usage")
-                .header("Fleet-Batch", "b-1")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(content)));
+        return post("/.fleet/edge/usage", content);
+    }
+
+    private HttpResponse<String> post(String target, byte[] content) throws Exception {
+        return gateway.send(
+                call(target).header("Fleet-Batch", "b-1").POST(HttpRequest.BodyPublishers.ofByteArray(content)));
     }
 
     @Test
@@ -136,6 +146,9 @@ class RemoteEdgesTest {
                 .isEqualTo(204);
         assertThat(edges.batches.take()).isEqualTo("b-1");
         assertThat(edges.contents.take()).asString(StandardCharsets.UTF_8).isEqualTo("{\"a\":1}");
+        assertThat(post("/.fleet/edge/answers", new byte[] {'{', 10, 0}).statusCode())
+                .isEqualTo(204);
+        assertThat(edges.offers.take()).containsExactly('{', 10, 0);
         assertThat(gateway.usage).isEmpty();
         assertThat(forwarded).isEmpty();
     }
@@ -144,17 +157,19 @@ class RemoteEdgesTest {
     void aWrongTokenIsLikeAnyUnknownPath() throws Exception {
         HttpResponse<String> unknown = gateway.send(HttpRequest.newBuilder(gateway.uri("/nowhere")));
         for (String shown : List.of("", "Bearer ", "Bearer " + TOKEN + "x", "Basic " + TOKEN, TOKEN)) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(gateway.uri("/.fleet/edge/sync"));
-            HttpResponse<String> answer =
-                    gateway.send(shown.isEmpty() ? request : request.header("Authorization", shown));
-            assertThat(answer.statusCode())
-                    .as(shown)
-                    .isEqualTo(unknown.statusCode())
-                    .isEqualTo(404);
-            assertThat(withoutId(answer)).as(shown).isEqualTo(withoutId(unknown));
+            for (String call : List.of("sync", "usage", "answers")) {
+                HttpRequest.Builder request = HttpRequest.newBuilder(gateway.uri("/.fleet/edge/" + call));
+                HttpResponse<String> answer =
+                        gateway.send(shown.isEmpty() ? request : request.header("Authorization", shown));
+                assertThat(answer.statusCode())
+                        .as(shown)
+                        .isEqualTo(unknown.statusCode())
+                        .isEqualTo(404);
+                assertThat(withoutId(answer)).as(shown).isEqualTo(withoutId(unknown));
+            }
         }
         assertThat(edges.begun).hasValue(0);
-        assertThat(gateway.usage).hasSize(6);
+        assertThat(gateway.usage).hasSize(16);
     }
 
     /** Each answer has an id of its own. */
@@ -167,6 +182,7 @@ class RemoteEdgesTest {
     void anotherCallOrMethodIsRefused() throws Exception {
         assertThat(gateway.send(call("/.fleet/edge/other")).statusCode()).isEqualTo(404);
         assertThat(gateway.send(call("/.fleet/edge/usage")).statusCode()).isEqualTo(405);
+        assertThat(gateway.send(call("/.fleet/edge/answers")).statusCode()).isEqualTo(405);
         assertThat(gateway.send(call("/.fleet/edge/sync").DELETE()).statusCode())
                 .isEqualTo(405);
         assertThat(post("{}".getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(204);
@@ -177,6 +193,10 @@ class RemoteEdgesTest {
         assertThat(post(new byte[RemoteEdges.MAX_CONTENT]).statusCode()).isEqualTo(204);
         assertThat(edges.contents.take()).hasSize(RemoteEdges.MAX_CONTENT);
         assertThat(post(new byte[RemoteEdges.MAX_CONTENT + 1]).statusCode()).isEqualTo(413);
+        assertThat(post("/.fleet/edge/answers", new byte[RemoteEdges.MAX_CONTENT + 1])
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(edges.offers).isEmpty();
         try (RawClient client = gateway.raw()) {
             client.send("POST /.fleet/edge/usage HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " + TOKEN
                     + "\r\nTransfer-Encoding: chunked\r\n\r\n");

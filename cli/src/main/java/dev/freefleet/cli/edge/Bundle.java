@@ -58,7 +58,12 @@ final class Bundle {
         return PolicyJson.of(
                 project.config().policy(),
                 worker.node(),
-                new PolicyJson.Origin(project.fleetUrl(), worker.brain(), worker.secretHeader()),
+                new PolicyJson.Origin(
+                        project.fleetUrl(),
+                        worker.brain(),
+                        worker.secretHeader(),
+                        project.config().gateway().origin().stall().toMillis(),
+                        worker.domain()),
                 new PolicyJson.Questions(questions.routes(), questions.redaction() == Redaction.NONE));
     }
 

@@ -5,6 +5,7 @@ import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.cli.datadir.EdgeFiles;
 import dev.freefleet.data.EdgeUsage;
 import dev.freefleet.data.KeyBook;
+import dev.freefleet.edge.AnswerTags;
 import dev.freefleet.edge.CacheRule;
 import dev.freefleet.edge.Edge;
 import dev.freefleet.edge.Route;
@@ -193,6 +194,21 @@ final class Edges implements AutoCloseable {
                     .mapToLong(CacheRule.Stale::ifErrorMillis)
                     .findFirst()
                     .orElse(0);
+        }
+
+        @Override
+        public @Nullable AnswerTags offered(String cacheKey) {
+            if (config.edge().worker().brain() == null) {
+                return null; // all answers come by the gateway
+            }
+            String name = Selection.routeOf(cacheKey);
+            return config.policy().routes().stream()
+                    .filter(route -> route.name().equals(name))
+                    .map(Route::cache)
+                    .filter(CacheRule::isShared)
+                    .map(rule -> rule instanceof CacheRule.Query query ? query.tags() : AnswerTags.NONE)
+                    .findFirst()
+                    .orElse(null);
         }
 
         @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freefleet.cli.TimedMain;
 import dev.freefleet.edge.UsageEvent;
 import dev.freefleet.testkit.OriginExchange;
 import dev.freefleet.testkit.RawClient;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,18 +48,21 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A day of the free plan in one run: the 100,000 requests that it allows, as the trace of the benchmarks has them, through the
  * Worker in workerd, and the usage of all of them in the PostgreSQL of a fleet. From 6 to 12 the fleet is killed and away,
- * from 15 to 16 the Brain, and at 3, 9 and 19 the runtime is killed and started anew. What the platform counts is counted
- * here and set against each limit.
+ * from 15 to 16 the Brain, and at 3, 9 and 19 the runtime is killed and started anew. At half past 15, while the Brain is
+ * away, all requests come to another place of the platform's: one whose Cache API is empty. What the platform counts is
+ * counted here and set against each limit.
  *
- * <p>The Worker's time of day is that of the latest request ({@code day.js}): so a slow machine makes the run longer and no
- * hour of the day.
+ * <p>The time of day of the Worker and of the fleet is that of the latest request ({@code day.js}, {@code TimedMain}): so a
+ * slow machine makes the run longer and no hour of the day.
  */
 @Timeout(1_500)
 class DayTest {
     private static final int REQUESTS = 100_000;
     private static final int AT_ONCE = 24;
-    private static final long HOUR = 3_600_000;
+    private static final long HALF_HOUR = 1_800_000;
     private static final int MINUTE = 60_000;
+    /** The half hour in which nothing is at hand, and the Brain is away. */
+    private static final int ELSEWHERE = 2 * 15 + 1;
     /** How long the Worker may leave a Brain alone that has failed it. */
     private static final int BREAKER_MINUTES = 2;
 
@@ -78,8 +83,17 @@ class DayTest {
     private volatile int version;
     /** Subrequests of one request. */
     private int most;
+    /** Answers in KV by then. */
+    private int inKv;
+    /** Reads of KV that found an answer. */
+    private int found;
 
     private long nowMillis = midnight.toEpochMilli();
+    /** Where the fleet finds it. */
+    @SuppressWarnings("NullAway.Init")
+    private ByteBuffer time;
+
+    private final AtomicLong fromKvAlone = new AtomicLong();
 
     @SuppressWarnings("NullAway.Init")
     private TestOrigin brain;
@@ -96,8 +110,12 @@ class DayTest {
     @Test
     void aDayOfTheFreePlanFits() throws Exception {
         brain = TestOrigin.start(this::answer);
-        String edge = "  brain-url: " + brain.url() + "\n  drain-every: 2s\n  max-syncs: 1000\n";
-        try (WorkerFleet started = new WorkerFleet(folder.resolve("home"), brain.url(), edge, this::timed)) {
+        // Ten minutes of the day take about a second.
+        String edge = "  brain-url: " + brain.url() + "\n  drain-every: 2s\n  kv-every: 1s\n  max-syncs: 1000\n";
+        Path file = folder.resolve("time");
+        time = TimedMain.time(file);
+        passTo(nowMillis);
+        try (WorkerFleet started = new WorkerFleet(folder.resolve("home"), brain.url(), edge, this::timed, file)) {
             fleet = started;
             key = fleet.created("day");
             connect();
@@ -134,7 +152,12 @@ class DayTest {
         assertThat(counted("parked")).as("events that were parked").isPositive();
         assertThat(counted("kv_put")).as("KV writes of the Worker").isBetween(1L, 500L);
         assertThat(writes()).as("KV writes").isLessThan(1_000);
+        assertThat(fleet.door.writes.get())
+                .as("answers written to KV by the fleet, within its budget")
+                .isBetween(50L, 600L);
         assertThat(reads()).as("KV reads").isLessThan(100_000);
+        assertThat(found).as("KV reads that found an answer").isGreaterThan(10);
+        assertThat(fromKvAlone).as("answers from KV alone").hasValueGreaterThan(20);
         assertThat(fleet.door.deletes.get())
                 .as("KV deletes")
                 .isEqualTo(counted("kv_put"))
@@ -156,11 +179,7 @@ class DayTest {
                     modules.path("policy.json").path("contents").asText());
             policy.putObject("clock").put("start", midnight.toEpochMilli());
             modules.putObject("policy.json").put("contents", policy.toString());
-            options.put(
-                    "persist",
-                    Files.createDirectories(folder.resolve("persist"))
-                            .toAbsolutePath()
-                            .toString());
+            options.put("persist", Files.createDirectories(storage()).toString());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -168,18 +187,18 @@ class DayTest {
 
     private void run() throws Exception {
         Semaphore places = new Semaphore(AT_ONCE);
-        int hour = -1;
+        int half = -1;
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (TraceEvent event : new Trace(TraceSettings.day(7, REQUESTS))) {
-                while (hour < event.atMillis() / HOUR) {
+                while (half < event.atMillis() / HALF_HOUR) {
                     places.acquire(AT_ONCE); // nobody is under way
-                    hour(++hour);
+                    half(++half);
                     places.release(AT_ONCE);
                 }
                 switch (event) {
                     case TraceEvent.Reingest reingest -> version = reingest.version();
                     case TraceEvent.Ask ask -> {
-                        nowMillis = Math.max(nowMillis, midnight.toEpochMilli() + ask.atMillis());
+                        passTo(Math.max(nowMillis, midnight.toEpochMilli() + ask.atMillis()));
                         long at = nowMillis;
                         places.acquire();
                         clients.execute(() -> {
@@ -195,26 +214,47 @@ class DayTest {
         }
     }
 
-    /** What happens in the day. */
-    private void hour(int hour) throws Exception {
-        switch (hour) {
-            case 3, 9, 19 -> restart();
-            case 6 -> fleet.fleet().kill();
-            case 12 -> fleet.up();
-            case 15 -> brain.close();
-            case 16 -> brain = TestOrigin.start(brain.url().getPort(), this::answer);
+    private void passTo(long millis) {
+        nowMillis = millis;
+        time.putLong(0, millis);
+    }
+
+    /** What happens in the day, by its half hours. */
+    private void half(int half) throws Exception {
+        switch (half) {
+            case 2 * 3, 2 * 9, 2 * 19 -> {
+                stop();
+                start();
+            }
+            case 2 * 6 -> fleet.fleet().kill();
+            case 2 * 12 -> fleet.up();
+            case 2 * 15 -> brain.close();
+            case ELSEWHERE -> {
+                inKv = fleet.inKv("answer/").size();
+                stop();
+                WorkerFleet.emptyCacheApi(storage());
+                start();
+            }
+            case 2 * 16 -> brain = TestOrigin.start(brain.url().getPort(), this::answer);
             default -> {}
         }
     }
 
     /** As the platform does it: what is under way, and what was handed to waitUntil, comes to its end first. */
-    private void restart() throws Exception {
+    private void stop() throws Exception {
         settle();
         count();
         clients.close();
         fleet.killWorker();
+    }
+
+    private void start() throws Exception {
         fleet.startWorker();
         connect();
+    }
+
+    private Path storage() {
+        return folder.resolve("persist").toAbsolutePath();
     }
 
     private void connect() {
@@ -227,7 +267,7 @@ class DayTest {
         long end = System.nanoTime() + 60_000_000_000L;
         while (!metrics().contains("\nfleet_edge_usage_waiting 0\n")) {
             assertThat(System.nanoTime()).as("usage leaves within a minute").isLessThan(end);
-            nowMillis += 1_000;
+            passTo(nowMillis + 1_000);
             Thread.sleep(20);
         }
     }
@@ -249,6 +289,7 @@ class DayTest {
             counted.merge(series.group(1), Long.parseLong(series.group(2)), Long::sum);
         }
         most = Math.max(most, Integer.parseInt(get("/test/subrequests")));
+        found += Integer.parseInt(get("/test/found"));
     }
 
     private void awaitUsage() throws Exception {
@@ -269,6 +310,9 @@ class DayTest {
             String outcome = cache.contains("hit") ? " hit" : cache.contains("fwd") ? " miss" : " none";
             told.computeIfAbsent(answer.status() + outcome, name -> new AtomicLong())
                     .incrementAndGet();
+            if (answer.status() == 200 && (atMillis - midnight.toEpochMilli()) / HALF_HOUR == ELSEWHERE) {
+                fromKvAlone.incrementAndGet(); // the Brain is away, and nothing else was there
+            }
             if (!isExpected(answer.status(), (atMillis - midnight.toEpochMilli()) / MINUTE)) {
                 unexpected.add(answer.status() + outcome + " at "
                         + Instant.ofEpochMilli(atMillis).truncatedTo(ChronoUnit.SECONDS));
@@ -319,7 +363,16 @@ class DayTest {
     }
 
     private double perRequest() {
-        return List.of("cache_match", "cache_put", "cache_delete", "kv_get", "kv_put", "origin", "sync", "usage")
+        return List.of(
+                                "cache_match",
+                                "cache_put",
+                                "cache_delete",
+                                "kv_get",
+                                "kv_put",
+                                "origin",
+                                "sync",
+                                "usage",
+                                "offer")
                         .stream()
                         .mapToLong(this::counted)
                         .sum()
@@ -332,11 +385,16 @@ class DayTest {
                 REQUESTS, seconds, counted("origin"));
         System.out.printf("%-34s %,10d of %,10d a day%n", "requests", answered.size(), 100_000);
         System.out.printf("%-34s %,10d of %,10d%n", "KV reads", reads(), 100_000);
+        System.out.printf("%-34s %,10d%n", "  that found an answer", found);
         System.out.printf("%-34s %,10d of %,10d%n", "KV writes", writes(), 1_000);
+        System.out.printf("%-34s %,10d%n", "  of answers, by the fleet", fleet.door.writes.get());
         System.out.printf("%-34s %,10d of %,10d%n", "KV deletes", fleet.door.deletes.get(), 1_000);
         System.out.printf("%-34s %,10d of %,10d%n", "KV lists", fleet.door.lists.get(), 1_000);
         System.out.printf("%-34s %10.2f of %,10d%n", "subrequests for each request", perRequest(), 50);
         System.out.printf("%-34s %,10d of %,10d%n", "the most of one request", most, 50);
+        System.out.printf(
+                "half an hour without the Brain at an empty place: %,d answers from KV alone, which had %,d%n",
+                fromKvAlone.get(), inKv);
         System.out.println("calls and events: " + counted);
         System.out.println("answers: " + told);
     }

@@ -28,10 +28,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ final class WorkerFleet implements AutoCloseable {
     private final Path home;
     private final CommandLineTool tool;
     private final Consumer<ObjectNode> change;
+    private final @Nullable Path time;
     private final int port = freePort();
     private @Nullable FleetProcess fleet;
     private @Nullable Workerd worker;
@@ -62,8 +65,18 @@ final class WorkerFleet implements AutoCloseable {
      * @param change what is changed of what workerd is told
      */
     WorkerFleet(Path home, URI brain, String edge, Consumer<ObjectNode> change) throws Exception {
+        this(home, brain, edge, change, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param time where the fleet finds the time of day, as {@code TimedMain} reads it, or null: it has the machine's
+     */
+    WorkerFleet(Path home, URI brain, String edge, Consumer<ObjectNode> change, @Nullable Path time) throws Exception {
         this.home = home;
         this.change = change;
+        this.time = time;
         Files.createDirectories(home.resolve("deploy/cloudflare"));
         Files.copy(
                 Path.of("..", "deploy", "cloudflare", "wrangler.jsonc"),
@@ -86,17 +99,20 @@ final class WorkerFleet implements AutoCloseable {
                 """.formatted(brain, port, KvDoor.TOKEN, door.url()) + edge);
         tool = new CommandLineTool(home).with("FLEET_DATA", data().toString());
         up();
-        EdgeFiles files = new EdgeFiles(data());
-        files.makeToken();
-        awaitToken(files.token());
+        new EdgeFiles(data()).makeToken();
+        awaitToken();
         startWorker();
     }
 
+    /** A call of an edge that has the token. */
+    HttpRequest.Builder call(String name) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/.fleet/edge/" + name))
+                .header("Authorization", "Bearer " + new EdgeFiles(data()).token());
+    }
+
     /** A fleet that runs looks now and then whether a token was made. */
-    private void awaitToken(String token) throws Exception {
-        HttpRequest sync = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/.fleet/edge/sync"))
-                .header("Authorization", "Bearer " + token)
-                .build();
+    private void awaitToken() throws Exception {
+        HttpRequest sync = call("sync").build();
         long end = System.nanoTime() + 60_000_000_000L;
         try (HttpClient http = HttpClient.newHttpClient()) {
             while (http.send(sync, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
@@ -111,18 +127,11 @@ final class WorkerFleet implements AutoCloseable {
     }
 
     void up() throws Exception {
-        fleet = FleetProcess.start(
-                        home,
-                        data(),
-                        List.of(
-                                "up",
-                                "--data",
-                                data().toString(),
-                                "--port",
-                                Integer.toString(port),
-                                "--admin-port",
-                                "0"))
-                .awaitReady();
+        List<String> up =
+                List.of("up", "--data", data().toString(), "--port", Integer.toString(port), "--admin-port", "0");
+        FleetProcess started =
+                time == null ? FleetProcess.start(home, data(), up) : FleetProcess.timed(home, data(), time, up);
+        fleet = started.awaitReady();
     }
 
     FleetProcess fleet() {
@@ -144,6 +153,15 @@ final class WorkerFleet implements AutoCloseable {
         door.to(null);
         worker().kill();
         worker = null;
+    }
+
+    /** Of a runtime that does not run, whose storage is here. */
+    static void emptyCacheApi(Path storage) throws IOException {
+        try (Stream<Path> all = Files.walk(storage.resolve("cache"))) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private static int freePort() throws IOException {

@@ -2,6 +2,7 @@ package dev.freefleet.cli.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.freefleet.edge.UsageEvent;
 import dev.freefleet.testkit.OriginExchange;
 import dev.freefleet.testkit.TestOrigin;
@@ -16,9 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +41,13 @@ class WorkerFleetTest {
     void start() throws Exception {
         brain = TestOrigin.start(WorkerFleetTest::answer);
         Files.createDirectories(storage());
-        String edge = "  drain-every: 1s\n  kv-every: 1s\n";
-        fleet = new WorkerFleet(
-                folder.resolve("home"),
+        fleet = started("home", "");
+    }
+
+    private WorkerFleet started(String home, String more) throws Exception {
+        String edge = "  drain-every: 1s\n  kv-every: 1s\n" + more;
+        return new WorkerFleet(
+                folder.resolve(home),
                 brain.url(),
                 edge,
                 options -> options.put("persist", storage().toString()));
@@ -172,7 +176,7 @@ class WorkerFleetTest {
         until("the fleet says that it is hot", () -> fleet.door.lists.get() > listed + 1);
 
         fleet.killWorker();
-        emptyCacheApi(); // as in another place of Cloudflare's
+        WorkerFleet.emptyCacheApi(storage()); // as in another place of Cloudflare's
         fleet.startWorker();
         HttpResponse<String> elsewhere = ask("whales", key);
         assertThat(elsewhere.statusCode()).isEqualTo(200);
@@ -182,20 +186,69 @@ class WorkerFleetTest {
                 .contains("fleet_edge_subrequests_total{kind=\"origin\"} 0\n");
     }
 
+    @Test
+    void answersOfEdgesAreWantedWhereTheyAskTheBrainItselfAndNowhereElse() throws Exception {
+        String key = "query:" + "0123456789abcdef".repeat(4);
+        tellAsked(key);
+        long listed = fleet.door.lists.get();
+        until("the fleet has decided what it wants", () -> fleet.door.lists.get() > listed + 2);
+        assertThat(sync().path("wanted")).isEmpty();
+        assertThat(offer(key)).isEqualTo(409);
+        fleet.close();
+
+        fleet = started("another", "  brain-url: " + brain.url() + "\n");
+        assertThat(offer(key)).as("not wanted yet").isEqualTo(409);
+        tellAsked(key);
+        until("it is wanted", () -> sync().path("wanted").path(0).asText().equals(key));
+        assertThat(offer(key)).isEqualTo(204);
+        until("it is in KV", () -> fleet.inKv("answer/").equals(List.of("answer/" + key)));
+        until("it is hot", () -> sync().path("hot").path(0).asText().equals(key));
+        assertThat(sync().path("wanted")).isEmpty();
+        assertThat(fleet.tool().run("cache", "purge", "--tag", "a.md").code()).isZero();
+        until("it is wanted again", () -> sync().path("wanted").size() == 1);
+        assertThat(sync().path("hot")).isEmpty();
+    }
+
+    private JsonNode sync() throws Exception {
+        return WorkerFleet.JSON.readTree(client.send(fleet.call("sync").build(), HttpResponse.BodyHandlers.ofString())
+                .body());
+    }
+
+    /** As an edge with one request does. */
+    private void tellAsked(String key) throws Exception {
+        String batch = "{\"edge\":\"e\",\"events\":[{\"id\":\"%s\",\"time_ms\":%d,\"key_id\":0,\"user_id\":0,"
+                        .formatted(UUID.randomUUID(), System.currentTimeMillis())
+                + "\"route\":\"query\",\"method\":\"GET\",\"status\":200,\"cache\":\"hit\",\"latency_us\":1,"
+                + "\"origin_us\":0,\"bytes_in\":0,\"bytes_out\":0}],\"asked\":{\"" + key + "\":3}}";
+        HttpRequest.Builder usage =
+                fleet.call("usage").header("Fleet-Batch", UUID.randomUUID().toString());
+        assertThat(posted(usage, batch)).isEqualTo(204);
+    }
+
+    private int offer(String key) throws Exception {
+        String index = sync().path("brain").path("index").asText();
+        long now = System.currentTimeMillis();
+        String content = "{\"sources\":[{\"id\":\"a.md\"}]}";
+        return posted(
+                fleet.call("answers"),
+                "{\"version\":1,\"key\":\"%s\",\"status\":200,\"fields\":[],\"request_ms\":%d,\"response_ms\":%d,"
+                                .formatted(key, now, now)
+                        + "\"index\":\"" + index + "\",\"tags\":[],\"length\":" + content.length() + "}\n" + content);
+    }
+
+    private int posted(HttpRequest.Builder call, String content) throws Exception {
+        return client.send(
+                        call.POST(HttpRequest.BodyPublishers.ofString(content)).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
     private String metrics() throws IOException, InterruptedException {
         return client.send(
                         HttpRequest.newBuilder(URI.create(fleet.worker().url() + "metrics"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
-    }
-
-    private void emptyCacheApi() throws IOException {
-        try (Stream<Path> all = Files.walk(storage().resolve("cache"))) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private Path storage() {

@@ -69,6 +69,49 @@ public abstract class JsonValue implements JSObject {
             script = "var v = json[name][i]; return v !== null && typeof v === 'object' ? v : null;")
     private static native @Nullable JsonValue item(JsonValue json, String name, int i);
 
+    /** The items of a list by a number, of which the last holds where there are several. */
+    @JSClass(transparent = true)
+    public abstract static class Index implements JSObject {
+        /** The objects of a list by the whole number that is this member of theirs; null where one has none. */
+        @JSBody(
+                params = {"json", "list", "member"},
+                script =
+                        "var l = json[list]; return l.every(function(v) { return v && Number.isSafeInteger(v[member]); })"
+                                + " ? new Map(l.map(function(v) { return [v[member], v]; })) : null;")
+        public static native @Nullable Index of(JsonValue json, String list, String member);
+
+        /** The whole numbers of a list; null where something else is in it. */
+        @JSBody(
+                params = {"json", "list"},
+                script =
+                        "var l = json[list];"
+                                + " return l.every(Number.isSafeInteger) ? new Map(l.map(function(v) { return [v, true]; })) : null;")
+        public static native @Nullable Index of(JsonValue json, String list);
+
+        public static boolean has(Index index, long id) {
+            return has(index, (double) id);
+        }
+
+        /** The object of a number that the index has. */
+        public static JsonValue get(Index index, long id) {
+            return get(index, (double) id);
+        }
+
+        @JSBody(
+                params = {"index", "id"},
+                script = "return index.has(id);")
+        private static native boolean has(Index index, double id);
+
+        @JSBody(
+                params = {"index", "id"},
+                script = "return index.get(id);")
+        private static native JsonValue get(Index index, double id);
+
+        /** All numbers. */
+        @JSBody(params = "index", script = "return Array.from(index.keys());")
+        public static native double[] ids(Index index);
+    }
+
     @JSBody(params = "json", script = "return Object.keys(json);")
     public static native String[] names(JsonValue json);
 

@@ -23,6 +23,12 @@ public interface Stream extends JSObject {
         @JSBody(params = "pipe", script = "return pipe.writable.getWriter();")
         public static native Writer writer(Pipe pipe);
 
+        /** Lets all of a stream through, without a call for each part; settled when all was taken. */
+        @JSBody(
+                params = {"pipe", "stream"},
+                script = "return stream.pipeTo(pipe.writable);")
+        public static native JSPromise<JSUndefined> fill(Pipe pipe, Stream stream);
+
         /** Through which any number of bytes passes. */
         @JSBody(script = "return new IdentityTransformStream();")
         public static native Pipe open();
