@@ -6,6 +6,7 @@ import dev.freefleet.cli.CommandLineTool;
 import dev.freefleet.cli.CommandLineTool.Outcome;
 import dev.freefleet.cli.FleetProcess;
 import dev.freefleet.cli.datadir.DataDirectory;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What needs no account, with the real tools: npm installs the pinned Wrangler and its Node, which bundle and run the Worker. */
 @Timeout(600)
 class EdgeDevTest {
+    /** What is small starts fast; the platform takes 3 MB. */
+    private static final int MAX_GZIPPED = 150_000;
+
     @TempDir
     Path home;
 
@@ -60,12 +65,21 @@ class EdgeDevTest {
         Outcome built = tool.run("edge", "build");
         assertThat(built.code()).as(built.err()).isZero();
         assertThat(built.out()).containsPattern("Total Upload: .* gzip: [0-9.]+ KiB");
+        assertThat(gzipped(home.resolve("data/edge/bundle/dist/index.js"))).isBetween(10_000, MAX_GZIPPED);
 
         Outcome dry = tool.run("edge", "deploy", "--dry-run");
         assertThat(dry.code()).as(dry.err()).isZero();
         assertThat(dry.out()).contains("nothing was deployed");
 
         dev();
+    }
+
+    private static int gzipped(Path module) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            Files.copy(module, gzip);
+        }
+        return bytes.size();
     }
 
     private void dev() throws Exception {
