@@ -316,11 +316,11 @@ final class Settings {
             "Where the Worker asks the Brain itself, past the gateway; by default it asks the gateway.");
     static final Setting<String> EDGE_DOMAIN = add(
             "edge.domain",
-            Addresses.host(),
+            CloudflareTypes.domain(),
             null,
             "The custom domain of the Worker, e.g. api.example.org; its zone must be at Cloudflare.");
     static final Setting<String> EDGE_NAME =
-            add("edge.name", label(54), "solo-free-fleet", "The name of the Worker at Cloudflare.");
+            add("edge.name", CloudflareTypes.workerName(), "solo-free-fleet", "The name of the Worker at Cloudflare.");
     static final Setting<String> EDGE_NODE =
             add("edge.node", label(64), "cloudflare", "The name of the Worker in usage events.");
     static final Setting<Duration> EDGE_POLL = add(
@@ -344,11 +344,14 @@ final class Settings {
             integer(1, 1_000),
             "20",
             "Questions of edges a second; past it they are told to wait longer than edge.poll.");
-    static final Setting<String> EDGE_ACCOUNT =
-            add("edge.account", visible(32), null, "The id of your account at Cloudflare, 32 hex digits.");
+    static final Setting<String> EDGE_ACCOUNT = add(
+            "edge.account",
+            CloudflareTypes.id(),
+            null,
+            "The id of your account at Cloudflare; it stands in the dashboard's address.");
     static final Setting<String> EDGE_KV_NAMESPACE = add(
             "edge.kv-namespace",
-            visible(32),
+            CloudflareTypes.id(),
             null,
             "The id of the namespace in Workers KV; by default the one that ./fleet edge init has made.");
     static final Setting<String> EDGE_API_TOKEN = secret(

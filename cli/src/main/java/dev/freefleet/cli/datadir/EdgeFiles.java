@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * The files of a data directory that belong to edges elsewhere, in the folder {@code edge}. They may be made and read beside a
@@ -22,6 +23,7 @@ import java.util.Objects;
  */
 public final class EdgeFiles {
     private static final int TOKEN_BYTES = 32;
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
     private final Path directory;
     private final Path folder;
@@ -53,11 +55,21 @@ public final class EdgeFiles {
         return true;
     }
 
-    /** The id of the namespace that was made, or "". */
+    /**
+     * The id of the namespace that was made, or "".
+     *
+     * @throws DataDirectoryException if it cannot be read or is no id: it goes into paths of Cloudflare's API as it is
+     */
     public String kvNamespace() {
         Path file = folder.resolve("kv-namespace");
         try {
-            return Files.exists(file) ? Files.readString(file).strip() : "";
+            String id = Files.exists(file) ? Files.readString(file).strip() : "";
+            if (!id.isEmpty() && !ID.matcher(id).matches()) {
+                throw new DataDirectoryException("The data directory is damaged: " + file
+                        + " does not hold the id of a namespace, 32 of 0-9 a-f; write into it the id that Cloudflare's dashboard"
+                        + " shows, or delete it and make a new namespace with: ./fleet edge init");
+            }
+            return id;
         } catch (IOException e) {
             throw DataDirectory.unusable(directory, e);
         }

@@ -87,11 +87,6 @@ final class EdgeStatus implements Runnable {
                 .run(List.of("deployments", "status", "--name", project.worker().name()), null);
         return outcome.code() == 0
                 ? outcome.text().strip()
-                : "not known: Wrangler says "
-                        + outcome.text()
-                                .lines()
-                                .filter(line -> !line.isBlank())
-                                .findFirst()
-                                .orElse("nothing");
+                : "not known: Wrangler says " + Wrangler.reason(outcome.text());
     }
 }

@@ -46,11 +46,10 @@ final class WorkerSecrets {
         return json.toString();
     }
 
-    /** As {@code .dev.vars} has them, for a Worker that runs on this machine. */
+    /** As {@code .dev.vars} has them. @throws CommandException if one cannot be written there */
     String devVars() {
         StringBuilder lines = new StringBuilder();
-        values.forEach(
-                (name, value) -> lines.append(name).append("='").append(value).append("'\n"));
+        values.forEach((name, value) -> lines.append(DevVars.line(name, value)));
         return lines.toString();
     }
 

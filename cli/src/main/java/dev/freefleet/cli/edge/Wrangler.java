@@ -12,8 +12,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +97,7 @@ final class Wrangler {
                 line -> {});
         if (npm.code() != 0 || !isInstalled()) {
             throw new CommandException("npm could not install Wrangler (its exit code is " + npm.code() + "): "
-                    + lastLine(npm.text()) + " Check that npm is there and the registry can be reached.");
+                    + reason(npm.text()) + " Check that npm is there and the registry can be reached.");
         }
     }
 
@@ -222,17 +224,22 @@ final class Wrangler {
     static void requireSuccess(Outcome outcome, String what) {
         if (outcome.code() != 0) {
             throw new CommandException("Wrangler could not " + what + " (its exit code is " + outcome.code() + "): "
-                    + lastLine(outcome.text()));
+                    + reason(outcome.text()));
         }
     }
 
-    /** The line that says most: the error, else the last one. */
-    private static String lastLine(String text) {
-        List<String> lines =
-                text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-        return lines.stream()
+    /** What says most: the error and the lines under it that are set in, which say why; else the last line. */
+    static String reason(String text) {
+        List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+        Optional<String> error = lines.stream()
                 .filter(line -> line.contains("[ERROR]") || line.startsWith("npm error"))
-                .findFirst()
-                .orElse(lines.isEmpty() ? "it said nothing." : lines.getLast());
+                .findFirst();
+        if (error.isEmpty()) {
+            return lines.isEmpty() ? "it said nothing." : lines.getLast().strip();
+        }
+        Stream<String> why = lines.stream()
+                .skip(lines.indexOf(error.get()) + 1L)
+                .takeWhile(line -> Character.isWhitespace(line.charAt(0)));
+        return Stream.concat(error.stream(), why).map(String::strip).collect(Collectors.joining(" "));
     }
 }

@@ -703,4 +703,51 @@ class ConfigLoaderTest {
                 .extracting(problem -> problem.split(":", 3)[1])
                 .containsExactly("1", "2", "3", "4");
     }
+
+    @Test
+    void whatCloudflareWouldNotTakeIsToldHere() {
+        String name = " is not a Worker's name; write 1 to 63 of a-z 0-9 -, no dash first or last";
+        for (String wrong : List.of("my.worker_", "-a", "a-", "Worker", "a".repeat(64))) {
+            assertThat(loading().yaml("edge: {name: " + wrong + "}").problems())
+                    .containsExactly("fleet.yaml:1: edge.name: \"" + wrong + "\"" + name);
+        }
+        String domain = " is not a domain name, or not one with a dot; write e.g. api.example.org";
+        for (String wrong : List.of(
+                "127.0.0.1",
+                "::1",
+                "0x7f.0x1",
+                "localhost",
+                "a..example",
+                "-a.example",
+                "a.example.",
+                "a_b.example",
+                "a.example/x",
+                "a".repeat(64) + ".example",
+                "a.".repeat(124) + "example")) {
+            assertThat(loading().yaml("edge: {domain: '" + wrong + "'}").problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("fleet.yaml:1: edge.domain: ")
+                    .endsWith(domain);
+        }
+        String id = " is not an id of Cloudflare's; write 32 of 0-9 a-f";
+        for (String wrong : List.of("../../zones", "0123456789abcdef0123456789abcde", "g".repeat(32))) {
+            assertThat(loading()
+                            .yaml("edge: {account: '" + wrong + "'}")
+                            .variable("FLEET_EDGE_KV_NAMESPACE", wrong)
+                            .problems())
+                    .containsExactlyInAnyOrder(
+                            "fleet.yaml:1: edge.account: \"" + wrong + "\"" + id,
+                            "FLEET_EDGE_KV_NAMESPACE: edge.kv-namespace: \"" + wrong + "\"" + id);
+        }
+    }
+
+    @Test
+    void whatCloudflareTakesIsTaken() {
+        FleetConfig config = loading()
+                .yaml("edge: {name: " + "a-1".repeat(21) + ", domain: x1.API.xn--bcher-kva.example}")
+                .config();
+        assertThat(config.edge().worker().name()).hasSize(63);
+        assertThat(config.edge().worker().domain()).isEqualTo("x1.API.xn--bcher-kva.example");
+    }
 }

@@ -179,4 +179,17 @@ class DataDirectoryTest {
         Files.writeString(folder.resolve("run.json"), "{broken");
         assertThat(RunFile.read(folder)).isNull();
     }
+
+    @Test
+    void whatIsNoIdOfANamespaceGoesNowhere() throws IOException {
+        EdgeFiles files = new EdgeFiles(folder);
+        assertThat(files.kvNamespace()).isEmpty();
+        files.keepKvNamespace("0123456789abcdef0123456789abcdef");
+        assertThat(files.kvNamespace()).isEqualTo("0123456789abcdef0123456789abcdef");
+        Files.writeString(folder.resolve("edge/kv-namespace"), "../../../../zones\n");
+        assertThatThrownBy(files::kvNamespace)
+                .isInstanceOf(DataDirectoryException.class)
+                .hasMessageContaining(folder.resolve("edge/kv-namespace").toString())
+                .hasMessageContaining("./fleet edge init");
+    }
 }

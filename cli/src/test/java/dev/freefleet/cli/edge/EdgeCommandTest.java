@@ -39,7 +39,8 @@ class EdgeCommandTest {
             const fail = fs.existsSync(process.env.HOME + '/fail') ? fs.readFileSync(process.env.HOME + '/fail', 'utf8') : '';
             if (args[0] === '--version') console.log('4.0.0');
             else if (args[0] === 'whoami') console.log('You are not authenticated. Please run `wrangler login`.');
-            else if (fail && args.join(' ').startsWith(fail)) { console.log('X \\u001b[41;31m[\\u001b[97mERROR\\u001b[31m]\\u001b[0m Authentication error [code: 10000]'); process.exit(1); }
+            else if (fail && args.join(' ').startsWith(fail)) { console.log(' head\\nX \\u001b[41;31m[\\u001b[97mERROR\\u001b[31m]\\u001b[0m Processing wrangler.jsonc configuration:\\n\\n'
+              + '    - Expected "a" to be one.\\n    - Expected "b" to be two.\\n\\n\\nLogs were written to "x"'); process.exit(1); }
             else if (args[0] === 'kv') console.log('"kv_namespaces": [{ "binding": "x", "id": "%s" }]');
             else if (args.includes('--dry-run')) console.log('Total Upload: 100.00 KiB / gzip: 43.00 KiB');
             else console.log('did ' + args[0]);
@@ -218,9 +219,15 @@ class EdgeCommandTest {
     void whatWranglerRefusesIsASentence() throws Exception {
         loggedIn().run("edge", "init");
         Files.writeString(stub().resolve("fail"), "secret");
-        assertSentence(1, loggedIn().run("edge", "deploy"), "Authentication error");
+        String reason =
+                "Processing wrangler.jsonc configuration: - Expected \"a\" to be one. - Expected \"b\" to be two.";
+        Outcome deploy = loggedIn().run("edge", "deploy");
+        assertSentence(1, deploy, reason);
+        assertThat(deploy.err()).doesNotContain("head").doesNotContain("Logs");
         Files.writeString(stub().resolve("fail"), "deploy --dry-run");
         assertSentence(1, loggedIn().run("edge", "build"), "could not bundle");
+        Files.writeString(stub().resolve("fail"), "deployments");
+        assertThat(loggedIn().run("edge", "status").out()).contains("not known: Wrangler says X [ERROR] " + reason);
     }
 
     @Test

@@ -6,6 +6,9 @@ import dev.freefleet.cli.CommandLineTool;
 import dev.freefleet.cli.CommandLineTool.Outcome;
 import dev.freefleet.cli.FleetProcess;
 import dev.freefleet.cli.datadir.DataDirectory;
+import dev.freefleet.testkit.OriginExchange;
+import dev.freefleet.testkit.TestOrigin;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -16,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +28,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** What needs no account, with the real tools: npm installs the pinned Wrangler and its Node, which bundle and run the Worker. */
 @Timeout(600)
 class EdgeDevTest {
+    /** What is small starts fast; the platform takes 3 MB. */
+    private static final int MAX_GZIPPED = 150_000;
+
+    private static final String KEY = "k'\"$HOME\\n#";
+    private static final String SECRET = "s'q\"b`t\\";
+
     @TempDir
     Path home;
+
+    private final TestOrigin brain = TestOrigin.start(exchange -> exchange.json("{}"));
+
+    @AfterEach
+    void end() throws IOException {
+        brain.close();
+    }
 
     private void project() throws IOException {
         Files.createDirectories(home.resolve("deploy/cloudflare"));
@@ -37,9 +55,15 @@ class EdgeDevTest {
             Files.createDirectories(Objects.requireNonNull(worker.resolve(file).getParent()));
             Files.copy(WorkerFleet.SOURCES.resolve(file), worker.resolve(file));
         }
-        Files.writeString(
-                home.resolve("fleet.yaml"),
-                "edge: {url: 'http://127.0.0.1:9', domain: api.example.org}\n"); // nobody is there
+        Files.writeString(home.resolve("fleet.yaml"), """
+                edge: {url: 'http://127.0.0.1:9', domain: api.example.org, brain-url: '%s'} # no gateway is there
+                brain: {url: '%s', key: '%s'}
+                origin: {secret: '%s'}
+                routes:
+                - {name: query, methods: [GET, POST], path: /query}
+                - {name: open, methods: [GET], path: /open, auth: none}
+                """.formatted(
+                        brain.url(), brain.url(), KEY.replace("'", "''"), SECRET.replace("'", "''")));
         try (DataDirectory data = DataDirectory.open(home.resolve("data"))) {
             data.secrets().signing();
             data.secrets().keepFirstKey("sff_key");
@@ -60,12 +84,21 @@ class EdgeDevTest {
         Outcome built = tool.run("edge", "build");
         assertThat(built.code()).as(built.err()).isZero();
         assertThat(built.out()).containsPattern("Total Upload: .* gzip: [0-9.]+ KiB");
+        assertThat(gzipped(home.resolve("data/edge/bundle/dist/index.js"))).isBetween(10_000, MAX_GZIPPED);
 
         Outcome dry = tool.run("edge", "deploy", "--dry-run");
         assertThat(dry.code()).as(dry.err()).isZero();
         assertThat(dry.out()).contains("nothing was deployed");
 
         dev();
+    }
+
+    private static int gzipped(Path module) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            Files.copy(module, gzip);
+        }
+        return bytes.size();
     }
 
     private void dev() throws Exception {
@@ -86,6 +119,10 @@ class EdgeDevTest {
                     .isEqualTo(401);
             assertThat(status(http, worker.resolve("/query?q=a"), "sff_forged")).isEqualTo(401);
             assertThat(status(http, worker.resolve("/metrics"), "")).isEqualTo(200);
+            assertThat(status(http, worker.resolve("/open"), "")).isEqualTo(200);
+            OriginExchange asked = brain.exchanges().getFirst();
+            assertThat(asked.head().field("X-API-Key")).isEqualTo(KEY);
+            assertThat(asked.head().field("X-Fleet-Secret")).isEqualTo(SECRET);
             dev.terminate();
             until(dev, "the runtime ends too", () -> status(http, worker.resolve("/health"), "") == 0);
         }

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class KvDoor implements AutoCloseable {
     static final String TOKEN = "a-token-of-cloudflare-for-tests";
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String NAMESPACE = "/client/v4/accounts/acc/storage/kv/namespaces/ns";
+    static final String ACCOUNT = "0123456789abcdef0123456789abcdef";
+    static final String NAMESPACE = "fedcba9876543210fedcba9876543210";
+    private static final String BASE = "/client/v4/accounts/" + ACCOUNT + "/storage/kv/namespaces/" + NAMESPACE;
 
     final AtomicLong reads = new AtomicLong();
     final AtomicLong writes = new AtomicLong();
@@ -53,14 +55,14 @@ final class KvDoor implements AutoCloseable {
             String path = exchange.getRequestURI().getRawPath();
             Workerd runtime = worker;
             String shown = exchange.getRequestHeaders().getFirst("Authorization");
-            if (runtime == null || !("Bearer " + TOKEN).equals(shown) || !path.startsWith(NAMESPACE)) {
+            if (runtime == null || !("Bearer " + TOKEN).equals(shown) || !path.startsWith(BASE)) {
                 send(
                         exchange,
                         runtime == null ? 503 : 403,
                         JSON.createObjectNode().put("success", false));
                 return;
             }
-            serve(exchange, runtime, exchange.getRequestMethod() + " " + path.substring(NAMESPACE.length()), content);
+            serve(exchange, runtime, exchange.getRequestMethod() + " " + path.substring(BASE.length()), content);
         }
     }
 

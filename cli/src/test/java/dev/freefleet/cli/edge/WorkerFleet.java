@@ -85,18 +85,20 @@ final class WorkerFleet implements AutoCloseable {
         for (String module : List.of("index.js", "edge.js")) {
             Files.copy(SOURCES.resolve("target/worker").resolve(module), modules.resolve(module));
         }
-        Files.writeString(home.resolve("fleet.yaml"), """
+        Files.writeString(
+                home.resolve("fleet.yaml"),
+                """
                 brain: {url: %s, health-interval: 1s}
                 limits: {address: 1000000/min}
                 plans:
                   default: {rate: 1000000/min}
                 edge:
                   url: http://127.0.0.1:%d
-                  account: acc
-                  kv-namespace: ns
+                  account: %s
+                  kv-namespace: %s
                   api-token: %s
                   api-url: %s
-                """.formatted(brain, port, KvDoor.TOKEN, door.url()) + edge);
+                """.formatted(brain, port, KvDoor.ACCOUNT, KvDoor.NAMESPACE, KvDoor.TOKEN, door.url()) + edge);
         tool = new CommandLineTool(home).with("FLEET_DATA", data().toString());
         up();
         new EdgeFiles(data()).makeToken();
