@@ -71,8 +71,8 @@ final class Answers {
                             response.arrayBuffer(),
                             bytes -> {
                                 List<StoredAnswer> answers = read(cacheKey, new Int8Array(bytes));
-                                offers.found(env, context, cacheKey, answers);
                                 found.found(answers, false);
+                                offers.found(env, context, cacheKey, answers);
                             },
                             failed -> found.found(List.of(), false));
                 },

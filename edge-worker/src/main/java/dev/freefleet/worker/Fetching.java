@@ -38,6 +38,7 @@ final class Fetching {
     private @Nullable JSObject under;
     private @Nullable JSObject stallTimer;
     private long progressMillis;
+    private boolean paused;
     private long sentMillis;
     private long originMillis;
 
@@ -83,45 +84,72 @@ final class Fetching {
     }
 
     private void join(String key, Step.Fetch fetch) {
-        Flights.Joined joined = run.isolate.flights.join(key);
+        Flights.Joined joined = run.isolate.flights.join(key, run.isolate.millis());
         if (joined.leads()) {
-            leads = joined.flight();
-            ask(fetch);
+            lead(joined.flight(), fetch);
         } else if (run.isBehind()) {
             run.finish(0, 0); // somebody else asks, which is all that was wanted
         } else {
-            await(key, joined.flight(), fetch);
+            new Wait(key, fetch).on(joined.flight());
         }
     }
 
-    private void await(String key, Flights.Flight flight, Step.Fetch fetch) {
-        boolean[] settled = new boolean[1];
-        JSObject timer = run.isolate.platform.limit(
-                (int) Math.min(FLIGHT_MILLIS, fetch.request().timeoutMillis()), () -> {
-                    if (!settled[0]) {
-                        settled[0] = true;
-                        run.isolate.flights.abandon(flight);
-                        again(key, fetch);
-                    }
-                });
-        flight.await(landing -> {
-            if (settled[0]) {
+    private void lead(Flights.Flight flight, Step.Fetch fetch) {
+        leads = flight;
+        ask(fetch);
+    }
+
+    /** A step's waiting for others' fetches of the same. */
+    private final class Wait {
+        private final String key;
+        private final Step.Fetch fetch;
+        private @Nullable JSObject timer;
+        private boolean settled;
+
+        Wait(String key, Step.Fetch fetch) {
+            this.key = key;
+            this.fetch = fetch;
+        }
+
+        void on(Flights.Flight flight) {
+            int patience = (int) Math.min(FLIGHT_MILLIS, fetch.request().timeoutMillis());
+            timer = run.isolate.platform.limit(patience, () -> outOfPatience(flight));
+            flight.await(this::landed);
+        }
+
+        /** The first of those who have waited too long asks; the others wait for that fetch too, beside the one before it. */
+        private void outOfPatience(Flights.Flight flight) {
+            timer = null;
+            if (settled || run.isOver()) {
                 return;
             }
-            settled[0] = true;
-            run.isolate.platform.cancel(timer);
+            run.isolate.flights.abandon(flight);
+            Flights.Joined joined = run.isolate.flights.join(key, run.isolate.millis());
+            if (joined.leads()) {
+                settled = true;
+                lead(joined.flight(), fetch);
+            } else {
+                on(joined.flight());
+            }
+        }
+
+        private void landed(Flights.Landing landing) {
+            if (settled) {
+                return;
+            }
+            settled = true;
+            if (timer != null) {
+                run.isolate.platform.cancel(timer);
+            }
+            if (run.isOver()) {
+                return;
+            }
             switch (landing) {
                 case Flights.Landing.Stored(var variants) -> tell(new Event.Coalesced(variants));
                 case Flights.Landing.Failed(var failure) -> failed(failure, fetch);
                 case Flights.Landing.NotShared() -> alone(fetch);
+                case Flights.Landing.GivenUp() -> join(key, fetch);
             }
-        });
-    }
-
-    /** The first of those who have waited too long asks, and the others wait for it. */
-    private void again(String key, Step.Fetch fetch) {
-        if (!run.isOver()) {
-            join(key, fetch);
         }
     }
 
@@ -129,7 +157,7 @@ final class Fetching {
     private void alone(Step.Fetch fetch) {
         if (run.isBehind()) {
             run.finish(0, 0);
-        } else if (!run.isOver()) {
+        } else {
             ask(fetch);
         }
     }
@@ -190,6 +218,10 @@ final class Fetching {
                 reason -> {
                     isolate.platform.cancel(timer);
                     originMillis += isolate.millis() - sentMillis;
+                    if (run.isOver()) {
+                        isolate.breaker.abandoned(ticket); // its client left, which says nothing about the origin
+                        return;
+                    }
                     if (ended[1]) {
                         isolate.breaker.abandoned(ticket);
                         tell(new Event.StreamTooLarge());
@@ -223,6 +255,10 @@ final class Fetching {
         } else {
             isolate.breaker.succeeded(ticket, isolate.nanos());
         }
+        if (run.isOver()) {
+            cancel(response);
+            return;
+        }
         answer = response;
         progressMillis = now;
         watch(isolate.settings.stallMillis());
@@ -230,15 +266,22 @@ final class Fetching {
         tell(new Event.OriginAnswered(status, fields, sentMillis, now));
     }
 
-    /** Something of the answer's content has come. */
-    void progress(long nowMillis) {
+    /** A part of the content has come, and no other is wanted before the client has taken it. */
+    void pause() {
+        paused = true;
+    }
+
+    /** The next part of the content is wanted from now on. */
+    void goOn(long nowMillis) {
+        paused = false;
         progressMillis = nowMillis;
     }
 
     /** Ends a fetch whose content comes to a standstill. */
     private void watch(long millis) {
         stallTimer = run.isolate.platform.limit((int) millis, () -> {
-            long left = progressMillis + run.isolate.settings.stallMillis() - run.isolate.millis();
+            long patience = run.isolate.settings.stallMillis();
+            long left = paused ? patience : progressMillis + patience - run.isolate.millis();
             if (left > 0) {
                 watch(left);
             } else {
@@ -367,6 +410,7 @@ final class Fetching {
 
     /** The origin's answer, if there is one, is of no use. */
     void drop() {
+        unwatch();
         Response old = answer;
         answer = null;
         if (old != null) {

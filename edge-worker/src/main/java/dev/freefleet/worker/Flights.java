@@ -16,6 +16,9 @@ import org.teavm.jso.JSObject;
  * of the request that made it.
  */
 final class Flights {
+    /** The platform may end a request without a word, and does so 30 s after its client has been answered or has left. */
+    private static final long DEAD_MILLIS = 35_000;
+
     private final Map<String, Flight> flying = new HashMap<>();
 
     /** What became of a fetch that others wait for. */
@@ -28,16 +31,21 @@ final class Flights {
 
         /** Its answer is for the one who asked alone. */
         record NotShared() implements Landing {}
+
+        /** Who asked has given up, and the next of those who wait may ask. */
+        record GivenUp() implements Landing {}
     }
 
     /** One fetch. */
     static final class Flight {
         private final String key;
+        private final long sinceMillis;
         private final List<Promises.Settler<JSObject>> waiting = new ArrayList<>(0);
         private Landing landing = new Landing.NotShared();
 
-        private Flight(String key) {
+        private Flight(String key, long sinceMillis) {
             this.key = key;
+            this.sinceMillis = sinceMillis;
         }
 
         /** Tells {@code landed} what becomes of it, in the context of the caller. */
@@ -51,12 +59,12 @@ final class Flights {
     /** What joining gave: a flight to lead, or one to wait for. */
     record Joined(Flight flight, boolean leads) {}
 
-    Joined join(String key) {
+    Joined join(String key, long nowMillis) {
         Flight known = flying.get(key);
-        if (known != null) {
+        if (known != null && nowMillis - known.sinceMillis < DEAD_MILLIS) {
             return new Joined(known, false);
         }
-        Flight fresh = new Flight(key);
+        Flight fresh = new Flight(key, nowMillis);
         flying.put(key, fresh);
         return new Joined(fresh, true);
     }

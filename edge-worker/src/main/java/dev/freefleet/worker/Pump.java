@@ -18,6 +18,9 @@ final class Pump {
         /** A part is about to be passed on; false ends it all. */
         boolean passed(Int8Array part);
 
+        /** It was taken, and the next is waited for. */
+        default void taken() {}
+
         /** The reader came to its end. */
         default void read() {}
 
@@ -49,10 +52,16 @@ final class Pump {
                         stop("too large");
                         return;
                     }
-                    Promises.when(writer.write(part), written -> next(), gone -> {
-                        reader.cancel(JSString.valueOf("nobody reads"));
-                        watch.ended(false);
-                    });
+                    Promises.when(
+                            writer.write(part),
+                            written -> {
+                                watch.taken();
+                                next();
+                            },
+                            gone -> {
+                                reader.cancel(JSString.valueOf("nobody reads"));
+                                watch.ended(false);
+                            });
                 },
                 broken -> {
                     watch.lost();

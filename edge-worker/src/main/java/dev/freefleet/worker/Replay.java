@@ -38,8 +38,13 @@ final class Replay {
     private static boolean answers(Step step, Event event) {
         return switch (step) {
             case Step.VerifyKey ignored -> event instanceof Event.KeyVerified;
-            case Step.TakeAllowances ignored -> event instanceof Event.AllowancesTaken;
-            case Step.CountQuotas ignored -> event instanceof Event.QuotasCounted;
+            case Step.TakeAllowances take ->
+                event instanceof Event.AllowancesTaken(var results)
+                        && results.size() == take.allowances().size()
+                        && !take.allowances().getFirst().bucket().startsWith("refused:");
+            case Step.CountQuotas count ->
+                event instanceof Event.QuotasCounted(var counts)
+                        && counts.size() == count.uses().size();
             case Step.Hold ignored -> event instanceof Event.Held;
             case Step.ReadBody ignored -> event instanceof Event.BodyRead || event instanceof Event.BodyTooLarge;
             case Step.Digest ignored -> event instanceof Event.Digested;

@@ -113,7 +113,7 @@ final class Reply {
             fetching.land(new Flights.Landing.NotShared());
         }
         Copy copy = new Copy(answer.status(), storable ? order : null, fetching);
-        if (run.isBehind()) {
+        if (run.isBehind() || (storable && run.isGone())) {
             copy.drain(content);
             return;
         }
@@ -163,9 +163,8 @@ final class Reply {
         @Override
         public boolean passed(Int8Array part) {
             bytesOut += part.getLength();
-            long now = run.isolate.millis();
-            run.held.isAlive(now);
-            fetching.progress(now);
+            run.held.isAlive(run.isolate.millis());
+            fetching.pause();
             Step.StoreOrder wanted = order;
             if (wanted != null) {
                 if (collected.length() + part.getLength() > Math.min(wanted.maxBytes(), Answers.MAX_BYTES)
@@ -180,9 +179,17 @@ final class Reply {
         }
 
         @Override
+        public void taken() {
+            fetching.goOn(run.isolate.millis());
+        }
+
+        @Override
         public void ended(boolean whole) {
-            if (order != null && whole) {
-                store(order, collected.bytes(), fetching);
+            Step.StoreOrder wanted = order;
+            if (wanted != null && whole) {
+                run.guard(() -> store(wanted, collected.bytes(), fetching));
+            } else {
+                fetching.land(new Flights.Landing.GivenUp());
             }
             run.finish(status, bytesOut);
         }
@@ -200,6 +207,7 @@ final class Reply {
                             ended(true);
                         } else {
                             passed(Js.bytes(result.getValue()));
+                            taken();
                             drain(reader);
                         }
                     },

@@ -62,6 +62,7 @@ final class Run {
     private boolean maybeImported;
 
     private boolean over;
+    private boolean gone;
     private boolean goesOn;
 
     /** Runs a client's request. */
@@ -481,13 +482,15 @@ final class Run {
 
     /** An answer that nobody waits for is still worth having, for as long as the platform lets the request go on. */
     private void clientLeft() {
+        gone = true;
         if (reply.hasBegun()) {
             fetching.end();
         } else if (!over) {
             isolate.platform.limit(LEFT_MILLIS, () -> {
                 if (!over) {
-                    fetching.end();
+                    fetching.land(new Flights.Landing.GivenUp());
                     finish(LEFT_STATUS, 0);
+                    fetching.end();
                 }
             });
         }
@@ -527,6 +530,11 @@ final class Run {
 
     boolean isBehind() {
         return behind;
+    }
+
+    /** Whether its client has left. */
+    boolean isGone() {
+        return gone;
     }
 
     boolean isOver() {

@@ -76,7 +76,7 @@ final class Sync {
     boolean isCurrent(long now) {
         boolean young = heardMillis != 0 && now - heardMillis <= Math.max(MAX_AGE_MILLIS, 2 * pollMillis);
         // Nobody waits for a fleet that does not answer: it is asked behind their backs, as long as requests come.
-        return young || (failures > 0 && now < nextMillis + (holds(now) ? MAX_BACKOFF_MILLIS : 0));
+        return young || (failures > 0 && now < nextMillis + (holds(now) ? 2 * PATIENCE_MILLIS : 0));
     }
 
     /** Asks in the background where it is time to. */

@@ -82,6 +82,54 @@ class WorkerOriginTest {
         }
     }
 
+    /** Whichever of the fetches under way is answered first answers all who wait. */
+    @Test
+    void whoWaitsForASlowOriginIsAnsweredByTheFirstFetchThatIs() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> {
+            asked.incrementAndGet();
+            Thread.sleep(13_000);
+            exchange.json("{}");
+        })) {
+            String key = edge.key(7, "default");
+            List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                all.add(edge.sendAsync("/query?q=slow", "X-API-Key", key));
+            }
+            for (CompletableFuture<HttpResponse<String>> one : all) {
+                assertThat(one.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            }
+            assertThat(asked.get()).isLessThanOrEqualTo(3);
+        }
+    }
+
+    /** They say nothing about the origin: ten failures would open the circuit breaker. */
+    @Test
+    void clientsThatLeaveDoNotOpenTheBreaker() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> {
+            if (exchange.target().contains("left")) {
+                go.await(120, TimeUnit.SECONDS);
+            }
+            exchange.json("{}");
+        })) {
+            String key = edge.key(7, "default");
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                clients.add(client(
+                        edge, "GET /query?q=left" + i + " HTTP/1.1\r\nHost: worker\r\nX-API-Key: " + key + "\r\n\r\n"));
+            }
+            Await.until("all are at the origin", () -> edge.origin.requests() == 12);
+            for (RawClient one : clients) {
+                one.reset();
+            }
+            Await.until("they are given up", () -> edge.metric("fleet_edge_requests_under_way") == 0);
+            assertThat(edge.get("/query?q=other", "X-API-Key", key).statusCode())
+                    .isEqualTo(200);
+            go.countDown();
+        }
+    }
+
     @Test
     void anAnswerThatComesToAStandstillIsBrokenOff() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
