@@ -2,14 +2,17 @@ import dev.freefleet.backup.Retention;
 import dev.freefleet.backup.Snapshot;
 import dev.freefleet.backup.StoredSnapshot;
 import dev.freefleet.backup.format.ContentRef;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What of a Brain's history fits into 10 GB with the usual retention: Fits STORED. STORED is what a row takes in the repository as a part of
- * what it takes in the table, as measured (0.89). Counts the versions of rows that the kept snapshots hold; 5 % of what is stored may be unused.
+ * what it takes in the table, as measured (0.89). Counts the versions of rows that snapshots hold which are kept, or were until two weeks ago: a
+ * prune comes once a week, and deletes only the next time what it has set aside. Of the rest 5 % may be unused.
  */
 class Fits {
     private static final double CAP = 10 * 1.073741824;
@@ -36,17 +39,31 @@ class Fits {
         }
     }
 
-    /** The days whose snapshots are kept on a day. */
+    private static final int LINGERS = 14;
+
+    /** The days whose snapshots are kept on a day, or whose rows are still there. */
     private static List<Integer> kept(int days) {
         List<StoredSnapshot> all = new ArrayList<>();
+        List<Integer> there = new ArrayList<>();
         for (int i = 0; i < days; i++) {
             Instant at = FIRST.plus(Duration.ofDays(i));
             Snapshot s = new Snapshot(
                     "%08x".formatted(i), at, "host", "brain", Snapshot.Kind.FOLDER, List.of(), 1, 1, 1, 0, ContentRef.EMPTY, ContentRef.EMPTY);
             all.add(new StoredSnapshot(s, "snapshots/" + i, at));
-            all.removeAll(Retention.DEFAULT.toForget(all, at.plusSeconds(60)));
+            if (at.atZone(ZoneOffset.UTC).getDayOfWeek() == DayOfWeek.MONDAY) {
+                List<StoredSnapshot> old = Retention.DEFAULT.toForget(all, at.plusSeconds(60));
+                if (days - i <= LINGERS) {
+                    old.forEach(gone -> there.add(day(gone)));
+                }
+                all.removeAll(old);
+            }
         }
-        return all.stream().map(s -> Integer.parseInt(s.snapshot().id(), 16)).toList();
+        all.forEach(one -> there.add(day(one)));
+        return there.stream().sorted().toList();
+    }
+
+    private static int day(StoredSnapshot s) {
+        return Integer.parseInt(s.snapshot().id(), 16);
     }
 
     /** Rows that are stored, as a multiple of those of the first day: the newest day's, and of each earlier one what changed until the next. */

@@ -112,7 +112,7 @@ case $mode in
   lucene) first=1.0 added=1.0 compaction=1.0 all=1.0 time=1.25 daily=1.25 check=1.25 restore=1.25 ;;
   *) first=0.90 added=- compaction=0.10 all=0.55 time=1.25 daily=1.2 check=0.75 restore=1.05 ;;
 esac
-rm -rf "$work/live"
+rm -rf "$work/live" "$work/all-x" "$work/all-y"
 go day-01
 echo "$mode: $(du -sm "$work/live" | cut -f1) MB in $(find "$work/live" -type f | wc -l) files, restic $(restic version | cut -d' ' -f2), medians of $rounds"
 compare "day 1" "$rounds" $first $time 2.0 fresh "${backup[@]}"

@@ -111,19 +111,24 @@ final class BlockFetch {
         String name = "packs/" + pack.name;
         long from = start(wants.getFirst());
         int length = (int) (end(wants.getLast()) - from);
+        BackupException unread = null;
         byte[] bytes = buffers.take(LONGEST);
         try {
-            ObjectCipher cipher;
+            ObjectCipher cipher = null;
             try {
                 cipher = ciphers.computeIfAbsent(name, n -> sealer.cipher(store.get(n, 0, Sealer.PREFIX)));
                 store.get(name, from, bytes, length);
             } catch (BackupException e) {
-                apart(wants, e, taker);
-                return;
+                unread = e;
             }
-            blocks(wants, cipher, bytes, from, taker);
+            if (cipher != null && unread == null) {
+                blocks(wants, cipher, bytes, from, taker);
+            }
         } finally {
             buffers.give(bytes);
+        }
+        if (unread != null) {
+            apart(wants, unread, taker); // without the array, of which each part takes one
         }
     }
 
@@ -131,14 +136,28 @@ final class BlockFetch {
         if (ChunkReader.unavailable(why)) {
             throw why;
         }
-        if (wants.size() > 1) {
+        int half = wants.size() / 2;
+        while (half > 0 && sameBlock(wants, half)) {
+            half--;
+        }
+        if (half == 0) {
+            half = wants.size() / 2;
+            while (half < wants.size() && sameBlock(wants, half)) {
+                half++;
+            }
+        }
+        if (half < wants.size() && half > 0) {
             // A pack that was cut short still has its first blocks.
-            int half = wants.size() / 2;
             range(wants.subList(0, half), taker);
             range(wants.subList(half, wants.size()), taker);
         } else {
-            taker.lost(wants.getFirst(), why);
+            wants.forEach(want -> taker.lost(want, why));
         }
+    }
+
+    /** Whether a want stands in the block of the one before it. */
+    private static <T> boolean sameBlock(List<Want<T>> wants, int i) {
+        return wants.get(i).location.block() == wants.get(i - 1).location.block();
     }
 
     private static <T> void blocks(List<Want<T>> wants, ObjectCipher cipher, byte[] bytes, long from, Taker<T> taker) {

@@ -3,12 +3,17 @@ package dev.freefleet.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.backup.store.FolderStore;
+import dev.freefleet.backup.store.MemoryStore;
 import dev.freefleet.backup.store.ObjectInfo;
+import dev.freefleet.backup.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -109,6 +114,86 @@ class DamageTest {
             assertThat(report.notes()).isEmpty();
             assertThat(report.packsRead()).isEqualTo(report.packs()).isGreaterThan(2);
         }
+    }
+
+    /** An array for reading is given back before smaller parts are tried, however often the parts are halved. */
+    @Test
+    void ofAPackThatWasCutTheRestIsReadWithNoMoreArraysThanReaders() throws IOException {
+        Path many = Files.createDirectories(tmp.resolve("many"));
+        for (int i = 0; i < 400; i++) {
+            Files.write(many.resolve("file-" + i), Fixture.random(i, 3_000));
+        }
+        MemoryStore whole = new MemoryStore(Clock.systemUTC());
+        try (Repository r = Fixture.init(whole)) {
+            Fixture.backup(r, many);
+        }
+        CutStore cut = new CutStore(whole, 500_000);
+        try (Repository r = Repository.open(cut, Fixture.PASSPHRASE, Fixture.options(), Fixture.environment())) {
+            RestoreResult result =
+                    r.restore(r.find("latest").snapshot(), "", tmp.resolve("some"), false, Progress.NONE);
+            assertThat(result.lostCount()).isBetween(1L, 399L);
+        }
+        assertThat(cut.arrays).hasSizeBetween(1, 5);
+    }
+
+    /** A store whose packs end early; it notes the arrays that it is given. */
+    private static final class CutStore implements ObjectStore {
+        private final ObjectStore whole;
+        private final long end;
+        private final Set<byte[]> arrays =
+                Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+        CutStore(ObjectStore whole, long end) {
+            this.whole = whole;
+            this.end = end;
+        }
+
+        @Override
+        public void get(String name, long offset, byte[] into, int length) {
+            arrays.add(into);
+            requireThere(name, offset + length);
+            whole.get(name, offset, into, length);
+        }
+
+        private void requireThere(String name, long to) {
+            if (name.startsWith("packs/") && to > end) {
+                throw BackupException.damaged(name, "it ends before " + to);
+            }
+        }
+
+        @Override
+        public boolean putIfAbsent(String name, byte[] bytes, int length) {
+            return whole.putIfAbsent(name, bytes, length);
+        }
+
+        @Override
+        public byte[] get(String name) {
+            return whole.get(name);
+        }
+
+        @Override
+        public byte[] get(String name, long offset, int length) {
+            requireThere(name, offset + length);
+            return whole.get(name, offset, length);
+        }
+
+        @Override
+        public List<ObjectInfo> list(String prefix) {
+            return whole.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) {
+            whole.delete(name);
+        }
+
+        @Override
+        public String describe() {
+            return whole.describe();
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

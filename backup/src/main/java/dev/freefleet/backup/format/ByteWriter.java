@@ -26,8 +26,10 @@ public final class ByteWriter {
 
     private void room(int n) {
         if (buf.length - size < n) {
-            int more = buf.length < expected ? expected : (int) Math.min(buf.length * 2L, Integer.MAX_VALUE - 8);
-            buf = Arrays.copyOf(buf, Math.max(more, size + n));
+            // Beyond what was expected, little more is to come.
+            long grown =
+                    expected == 0 ? buf.length * 2L : buf.length < expected ? expected : buf.length + buf.length / 4L;
+            buf = Arrays.copyOf(buf, Math.max((int) Math.min(grown, Integer.MAX_VALUE - 8), size + n));
         }
     }
 

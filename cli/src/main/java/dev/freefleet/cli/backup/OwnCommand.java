@@ -51,10 +51,10 @@ final class OwnCommand {
     static OwnCommand fleet(Surroundings surroundings, List<String> arguments) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(BACKUP_FLAGS); // what the owner says of memory comes behind, and counts
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> INHERITED.matcher(flag).matches())
                 .forEach(words::add);
-        words.addAll(BACKUP_FLAGS);
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.freefleet.cli.Main"));
         words.addAll(arguments);
         return new OwnCommand(surroundings, words);
