@@ -27,6 +27,9 @@ final class Sync {
 
     private static final long USUAL_POLL_MILLIS = 5_000;
     private static final int PATIENCE_MILLIS = 3_000;
+    /** A call comes to its end before those give up who wait for it, among them the request that makes it and would take it along. */
+    private static final int WAIT_MILLIS = PATIENCE_MILLIS + 500;
+
     private static final long MAX_BACKOFF_MILLIS = 60_000;
 
     private final Isolate isolate;
@@ -94,7 +97,7 @@ final class Sync {
     void refresh(Env env, Context context, Runnable then) {
         long now = isolate.millis();
         Waiter waiter = new Waiter(then);
-        JSObject timer = isolate.platform.limit(PATIENCE_MILLIS, waiter::tell);
+        JSObject timer = isolate.platform.limit(WAIT_MILLIS, waiter::tell);
         // Its own promise brings each back to its own request, which alone may act for it.
         Promises.Settler<JSObject> news = new Promises.Settler<>();
         waiting.add(news);

