@@ -136,23 +136,30 @@ final class BlockFetch {
         if (ChunkReader.unavailable(why)) {
             throw why;
         }
-        int half = wants.size() / 2;
-        while (half > 0 && sameBlock(wants, half)) {
-            half--;
-        }
-        if (half == 0) {
-            half = wants.size() / 2;
-            while (half < wants.size() && sameBlock(wants, half)) {
-                half++;
-            }
-        }
-        if (half < wants.size() && half > 0) {
+        int half = boundary(wants);
+        if (half < wants.size()) {
             // A pack that was cut short still has its first blocks.
             range(wants.subList(0, half), taker);
             range(wants.subList(half, wants.size()), taker);
         } else {
             wants.forEach(want -> taker.lost(want, why));
         }
+    }
+
+    /** Where a block begins, near the middle; the end where all wants stand in one. */
+    private static <T> int boundary(List<Want<T>> wants) {
+        int middle = wants.size() / 2;
+        for (int i = middle; i > 0; i--) {
+            if (!sameBlock(wants, i)) {
+                return i;
+            }
+        }
+        for (int i = middle + 1; i < wants.size(); i++) {
+            if (!sameBlock(wants, i)) {
+                return i;
+            }
+        }
+        return wants.size();
     }
 
     /** Whether a want stands in the block of the one before it. */
