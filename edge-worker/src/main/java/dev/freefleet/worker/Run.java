@@ -9,6 +9,7 @@ import dev.freefleet.edge.StoredAnswer;
 import dev.freefleet.worker.js.Context;
 import dev.freefleet.worker.js.Env;
 import dev.freefleet.worker.js.Js;
+import dev.freefleet.worker.js.Platform;
 import dev.freefleet.worker.js.Promises;
 import dev.freefleet.worker.js.RateLimiter;
 import dev.freefleet.worker.js.Request;
@@ -63,6 +64,9 @@ final class Run {
 
     private boolean over;
     private boolean gone;
+    /** Ends the watch over the client: the runtime keeps a signal, and all that it leads to, until it collects the whole heap. */
+    private Platform.@Nullable Task watching;
+
     private boolean goesOn;
 
     /** Runs a client's request. */
@@ -115,7 +119,7 @@ final class Run {
             reply.metrics();
             end.done();
         } else {
-            Js.whenGone(request, this::clientLeft);
+            watching = Js.whenGone(request, this::clientLeft);
             proceed(exchange::start);
         }
         return reply.promise();
@@ -460,6 +464,10 @@ final class Run {
             return;
         }
         over = true;
+        if (watching != null) {
+            watching.run();
+            watching = null;
+        }
         held.end();
         fetching.land(new Flights.Landing.NotShared());
         fetching.unwatch();

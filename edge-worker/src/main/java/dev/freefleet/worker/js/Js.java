@@ -34,11 +34,12 @@ public final class Js {
                     + " cf: { cacheTtl: -1 } };")
     private static native JSObject asked(String method, Headers.Init headers, @Nullable JSObject body, JSObject signal);
 
-    /** Calls this when the client of a request leaves; never, where the runtime does not tell. */
+    /** Calls this when the client of a request leaves; never, where the runtime does not tell. What it gives ends that. */
     @JSBody(
             params = {"request", "task"},
-            script = "if (request.signal) request.signal.addEventListener('abort', task);")
-    public static native void whenGone(Request request, Platform.Task task);
+            script = "var s = request.signal; if (!s) return function() {}; s.addEventListener('abort', task);"
+                    + " return function() { s.removeEventListener('abort', task); };")
+    public static native Platform.Task whenGone(Request request, Platform.Task task);
 
     /** What ends a fetch. */
     @JSBody(script = "return new AbortController();")
