@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forgets people. First, in one transaction with its entry in the audit log, the person and all their keys go; the number that stands
@@ -24,7 +25,9 @@ public final class Forgetting {
 
     private static final String ANONYMISE = """
             update usage_logs set user_id = null, key_id = null, query_text = null, query_digest = null
-            where user_id = :user and time >= :from""";
+            where time >= :from and time < :to and user_id = any(:users)""";
+    /** Behind all that PostgreSQL stores of usage. */
+    private static final Instant END = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Database database;
     private final Clock clock;
@@ -56,7 +59,8 @@ public final class Forgetting {
      *
      * @param actor who wants it, for the audit log, 1 to 64 characters
      * @param dry only says what would become of what
-     * @throws DataException NOT_FOUND, UNAVAILABLE
+     * @throws DataException NOT_FOUND; UNAVAILABLE or CONFLICT, too, if the user and the keys are gone, and not all of their usage
+     *     can be reached now: {@link #sweep} goes on with it, as the message says
      */
     public Forgotten forget(String name, String actor, boolean dry) {
         String checked = Names.checked(name, "user's name");
@@ -85,7 +89,7 @@ public final class Forgetting {
             return user.id();
         });
         List<Forgotten.Place> others = new ArrayList<>();
-        long usage = dry ? database.query(h -> count(h, "usage_logs", id)) : sweepAll(id, others);
+        long usage = dry ? database.query(h -> count(h, "usage_logs", id)) : sweepAll(checked, id, others);
         if (dry) {
             elsewhere.forEach(place -> others.addAll(place.forget(id, true)));
         }
@@ -100,29 +104,71 @@ public final class Forgetting {
         return new Forgotten(id, dry, places);
     }
 
+    private long sweepAll(String name, long user, List<Forgotten.Place> others) {
+        try {
+            return sweepAll(user, others);
+        } catch (DataException e) {
+            throw new DataException(
+                    e.kind(),
+                    "The user \"" + name
+                            + "\" and all their keys are gone, but not all of their usage can be reached now; the"
+                            + " fleet tries again within the hour, and each hour until it is done. "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
     /**
      * Looks again for usage of those who were forgotten of late.
      *
      * @return how many rows lost what told whose they were
-     * @throws DataException UNAVAILABLE
+     * @throws DataException UNAVAILABLE or CONFLICT if some could not be reached; all others were looked for
      */
     public long sweep() {
         long rows = 0;
+        @Nullable DataException failure = null;
         for (Recent one : database.query(h -> h.createQuery("select * from forgotten_users order by user_id")
                 .map((row, context) -> new Recent(
                         row.getLong("user_id"),
                         requireNonNull(Users.instant(row, "forgotten_at")),
                         Users.instant(row, "swept_at") != null))
                 .list())) {
-            rows += one.swept()
-                    ? anonymise(one.user(), one.at().minus(STRAGGLERS))
-                    : sweepAll(one.user(), new ArrayList<>());
-            if (one.at().plus(STRAGGLERS).isBefore(clock.instant())) {
-                database.query(h -> of(h.createUpdate("delete from forgotten_users where user_id = :user"), one.user())
-                        .execute());
+            try {
+                rows += sweep(one);
+            } catch (DataException e) {
+                failure = e;
             }
         }
+        if (failure != null) {
+            throw failure;
+        }
         return rows;
+    }
+
+    private long sweep(Recent one) {
+        long rows = one.swept()
+                ? anonymise(one.user(), one.at().minus(STRAGGLERS))
+                : sweepAll(one.user(), new ArrayList<>());
+        if (one.at().plus(STRAGGLERS).isBefore(clock.instant())) {
+            database.query(h -> of(h.createUpdate("delete from forgotten_users where user_id = :user"), one.user())
+                    .execute());
+        }
+        return rows;
+    }
+
+    /**
+     * Takes what tells whose they are off requests of those who were forgotten of late, before a span is put into figures or
+     * archived: a late event must not get there ahead of the sweep.
+     *
+     * @param to the first moment after the span
+     */
+    public static void anonymise(Handle handle, Instant from, Instant to) {
+        List<Long> users = handle.createQuery("select user_id from forgotten_users")
+                .mapTo(Long.class)
+                .list();
+        if (!users.isEmpty()) {
+            anonymise(handle, users, from, to);
+        }
     }
 
     /** Somebody who was forgotten of late, and whether all of their usage was gone through. */
@@ -138,9 +184,15 @@ public final class Forgetting {
     }
 
     private long anonymise(long user, Instant from) {
-        return database.query(h -> of(h.createUpdate(ANONYMISE), user)
+        return database.query(h -> anonymise(h, List.of(user), from, END));
+    }
+
+    private static int anonymise(Handle handle, List<Long> users, Instant from, Instant to) {
+        return handle.createUpdate(ANONYMISE)
+                .bindArray("users", Long.class, users)
                 .bind("from", Database.utc(from))
-                .execute());
+                .bind("to", Database.utc(to))
+                .execute();
     }
 
     private static long count(Handle handle, String table, long user) {

@@ -3,6 +3,7 @@ package dev.freefleet.data.rollup;
 import static java.util.Objects.requireNonNull;
 
 import dev.freefleet.data.Database;
+import dev.freefleet.data.Forgetting;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -40,6 +41,14 @@ final class DayRollup {
     /** Aggregates a day's live part. @return how many requests it has */
     long aggregate(LocalDate day) {
         long changes = claim(day);
+        // After the claim: what arrives behind this is a change.
+        database.transaction(h -> {
+            Forgetting.anonymise(
+                    h,
+                    day.atStartOfDay(ZoneOffset.UTC).toInstant(),
+                    day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant());
+            return changes;
+        });
         return database.query(h -> h.inTransaction(
                 TransactionIsolationLevel.REPEATABLE_READ, transaction -> replace(transaction, day, changes)));
     }
@@ -75,6 +84,8 @@ final class DayRollup {
     }
 
     private long replace(Handle handle, LocalDate day, long changes) {
+        // Before the transaction's first look: whoever forgets somebody waits until the figures that it saw are there.
+        handle.execute("lock table queries_top in row exclusive mode");
         handle.execute("set local work_mem = '32MB'");
         short part = livePart(handle, day);
         for (String table : List.of("usage_hourly", "usage_daily", "usage_daily_users", "queries_top")) {

@@ -283,6 +283,8 @@ public final class Rollups {
 
     private Forgotten forget(long userId) {
         return database.transaction(h -> {
+            // Waits for aggregations that have seen the user's rows and not written their figures yet (DayRollup).
+            h.execute("lock table queries_top in share row exclusive mode");
             int moved = h.createUpdate("""
                             with gone as (delete from usage_daily_users where user_id = :user returning *)
                             insert into usage_daily_users (day, part, user_id, requests, errors, cache_hits, bytes_in,

@@ -1,0 +1,198 @@
+package dev.freefleet.data.archive;
+
+import static dev.freefleet.data.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.freefleet.data.DataConfig;
+import dev.freefleet.data.DataException;
+import dev.freefleet.data.DataPlane;
+import dev.freefleet.data.Database;
+import dev.freefleet.data.Forgotten;
+import dev.freefleet.data.TestClock;
+import dev.freefleet.data.TestServer;
+import dev.freefleet.data.UsageFilter;
+import dev.freefleet.data.User;
+import dev.freefleet.data.rollup.Rollups;
+import dev.freefleet.data.rollup.UsageFixture;
+import dev.freefleet.edge.CacheOutcome;
+import dev.freefleet.edge.UsageEvent;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** People who are forgotten while other things go on: late events, aggregation, archives that cannot be written now. */
+class ForgettingTest {
+    private static final LocalDate DAY = LocalDate.parse("2026-11-20");
+
+    @TempDir
+    Path folder;
+
+    private final DataConfig.External external = TestServer.newDatabase();
+    private final TestClock clock = new TestClock("2026-11-23T12:00:00Z");
+    private final DataPlane plane = DataPlane.open(DataConfig.of(external), clock);
+    private final Database database = plane.pool("forgetting", 6);
+    private final Rollups rollups = new Rollups(database, clock);
+    /** Numbers of users whose usage elsewhere cannot be reached now. */
+    private final Set<Long> unreachable = ConcurrentHashMap.newKeySet();
+
+    private Archives archives;
+    private User ada;
+
+    @BeforeEach
+    void open() {
+        archives = new Archives(
+                database, rollups, new FolderArchive(folder.resolve("store")), folder.resolve("work"), clock);
+        ada = plane.users().create("ada", null);
+        plane.forgetting().also((user, dry) -> {
+            if (unreachable.contains(user)) {
+                throw new DataException(DataException.Kind.UNAVAILABLE, "The archive cannot be used.");
+            }
+            Rollups.Forgotten figures = rollups.forget(user, dry);
+            return List.of(
+                    new Forgotten.Place("usage_daily_users", "anonymised", figures.days(), ""),
+                    new Forgotten.Place("archives", "anonymised", archives.forget(user, dry), ""));
+        });
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+        plane.close();
+    }
+
+    private static UsageEvent event(long user, String text) {
+        return new UsageEvent(
+                UUID.randomUUID().toString(),
+                Instant.parse("2026-11-20T10:00:00Z").toEpochMilli(),
+                user + 100,
+                user,
+                "query",
+                "POST",
+                200,
+                CacheOutcome.MISS,
+                1_000,
+                900,
+                30,
+                2_000,
+                "00112233445566778899aabbccddeeff",
+                text,
+                "edge-1");
+    }
+
+    private void write(UsageEvent... events) throws InterruptedException {
+        UsageFixture.write(plane, List.of(events));
+    }
+
+    private List<UsageEvent> detail() {
+        List<UsageEvent> read = new ArrayList<>();
+        archives.read(UsageFilter.between(Instant.MIN, Instant.MAX), false, Long.MAX_VALUE, read::add);
+        return read;
+    }
+
+    private void nothingTellsOfAda() {
+        assertThat(detail()).isNotEmpty().allMatch(e -> e.userId() == 0 && e.keyId() == 0 && e.queryText() == null);
+        assertThat(rollups.users(DAY, DAY.plusDays(1), 10))
+                .singleElement()
+                .matches(share -> share.userId() == 0 && share.requests() == 1);
+        assertThat(rollups.queries(DAY, DAY.plusDays(1), 10)).allMatch(query -> query.text() == null);
+    }
+
+    @Test
+    void aLateEventThatIsAggregatedBeforeTheSweepTellsNobody() throws Exception {
+        plane.forgetting().forget("ada", "test", false);
+        write(event(ada.id(), "Where does Ada live?"));
+        rollups.aggregate(() -> false);
+
+        plane.forgetting().sweep();
+
+        nothingTellsOfAda();
+    }
+
+    @Test
+    void aLateEventThatIsArchivedBeforeTheSweepTellsNobody() throws Exception {
+        plane.forgetting().forget("ada", "test", false);
+        write(event(ada.id(), "Where does Ada live?"));
+        assertThat(archives.archive(DAY)).isEqualTo(1);
+
+        plane.forgetting().sweep();
+
+        nothingTellsOfAda();
+    }
+
+    @Test
+    void whoIsForgottenWhileTheirDayIsAggregatedIsNotInTheFigures() throws Exception {
+        write(event(ada.id(), "Where does Ada live?"));
+        Thread aggregation;
+        Thread forgetting;
+        try (Connection blocker = database.source().getConnection();
+                Statement lock = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            // The aggregation has read nothing yet, but decided what it sees, when it comes to this table.
+            lock.execute("lock table usage_hourly in access exclusive mode");
+            aggregation = Thread.ofVirtual().start(() -> rollups.aggregate(DAY));
+            eventually("the aggregation waits", () -> waiting() == 1);
+            forgetting = Thread.ofVirtual().start(() -> plane.forgetting().forget("ada", "test", false));
+            eventually("they are forgotten, or that waits too", () -> !forgetting.isAlive() || waiting() == 2);
+            blocker.rollback();
+        }
+        aggregation.join();
+        forgetting.join();
+
+        nothingTellsOfAda();
+    }
+
+    private int waiting() {
+        return Integer.parseInt(TestServer.strings(
+                        external,
+                        "select count(*) from pg_locks where not granted and database ="
+                                + " (select oid from pg_database where datname = current_database())")
+                .getFirst());
+    }
+
+    @Test
+    void whatCannotBeForgottenNowIsToldAndDoneLater() throws Exception {
+        write(event(ada.id(), "Where does Ada live?"));
+        rollups.aggregate(() -> false);
+        unreachable.add(ada.id());
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().forget("ada", "test", false))
+                .withMessageContaining("\"ada\" and all their keys are gone")
+                .withMessageContaining("tries again within the hour")
+                .withMessageContaining("The archive cannot be used.")
+                .matches(e -> e.kind() == DataException.Kind.UNAVAILABLE);
+        assertThat(plane.users().find("ada")).isEmpty();
+
+        unreachable.clear();
+        plane.forgetting().sweep();
+        nothingTellsOfAda();
+    }
+
+    @Test
+    void oneWhoseUsageCannotBeReachedDoesNotKeepOthersFromBeingForgotten() throws Exception {
+        User bob = plane.users().create("bob", null);
+        unreachable.add(ada.id());
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().forget("ada", "test", false));
+        plane.forgetting().forget("bob", "test", false);
+        write(event(bob.id(), "Where does Bob live?"));
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().sweep())
+                .withMessageContaining("The archive cannot be used.");
+
+        assertThat(detail()).singleElement().matches(e -> e.userId() == 0 && e.queryText() == null);
+    }
+}
