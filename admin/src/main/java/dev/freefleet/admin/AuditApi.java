@@ -34,9 +34,9 @@ final class AuditApi {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        String name = request.query().first("user").orElse("");
+        @Nullable String name = Parameters.text(request, "user");
         @Nullable
-        Long user = name.isEmpty()
+        Long user = name == null
                 ? Parameters.number(request, "user_id")
                 : (Long) accounts.owner(name).id();
         @Nullable Long before = Parameters.number(request, "before");
@@ -44,9 +44,9 @@ final class AuditApi {
         if (limit != null && (limit < 1 || limit > MOST)) {
             throw Body.invalid("The parameter limit is 1 to " + MOST + ".");
         }
-        String action = request.query().first("action").orElse("");
-        AuditLog.Filter filter = new AuditLog.Filter(
-                user, Parameters.number(request, "key"), action.isEmpty() ? null : action, before == null ? 0 : before);
+        @Nullable String action = Parameters.text(request, "action");
+        AuditLog.Filter filter =
+                new AuditLog.Filter(user, Parameters.number(request, "key"), action, before == null ? 0 : before);
         ObjectNode answer = Json.object();
         ArrayNode entries = answer.putArray("entries");
         accounts.audit()

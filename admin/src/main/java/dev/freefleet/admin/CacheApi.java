@@ -67,9 +67,9 @@ final class CacheApi {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        String route = parameter(request, "route");
+        String route = Parameters.text(request, "route");
         requireRoute(route);
-        send(response, cache.list(route, parameter(request, "tag"), null, limit(request)));
+        send(response, cache.list(route, Parameters.text(request, "tag"), null, limit(request)));
     }
 
     private void show(ServerRequest request, ServerResponse response) {
@@ -80,11 +80,6 @@ final class CacheApi {
                     Status.NOT_FOUND_404, "Nothing is stored under this key; list the answers to see their keys.");
         }
         send(response, answers);
-    }
-
-    private static @Nullable String parameter(ServerRequest request, String name) {
-        String value = request.query().first(name).orElse("");
-        return value.isEmpty() ? null : value;
     }
 
     private static int limit(ServerRequest request) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param open whether it asks for no token
  * @param parameters of the query
  * @param takes the schema of its content, or null where it takes none
- * @param answers the schemas of what it answers, by status; null for what is no JSON
+ * @param answers what it answers, by status
  * @param handler does it
  */
 record Call(
@@ -32,10 +32,15 @@ record Call(
         boolean open,
         List<Parameter> parameters,
         @Nullable String takes,
-        SequencedMap<Integer, @Nullable String> answers,
+        SequencedMap<Integer, Answer> answers,
         Handler handler) {
+    private static final String JSON = "application/json";
+
     /** A parameter of the query; {@code type} is a type of JSON Schema. */
-    record Parameter(String name, String type, String doc) {}
+    record Parameter(String name, String type, String doc, boolean required) {}
+
+    /** What is answered: its media type, and its schema (of a line, where it is of lines) or null where it has none. */
+    record Answer(String type, @Nullable String schema) {}
 
     void route(HttpRouting.Builder routing) {
         switch (method) {
@@ -60,7 +65,7 @@ record Call(
         private final String id;
         private final String summary;
         private final List<Parameter> parameters = new ArrayList<>();
-        private final SequencedMap<Integer, @Nullable String> answers = new LinkedHashMap<>();
+        private final SequencedMap<Integer, Answer> answers = new LinkedHashMap<>();
         private boolean open;
         private @Nullable String takes;
 
@@ -77,7 +82,13 @@ record Call(
         }
 
         Draft query(String name, String type, String doc) {
-            parameters.add(new Parameter(name, type, doc));
+            parameters.add(new Parameter(name, type, doc, false));
+            return this;
+        }
+
+        /** A parameter without which it answers 400. */
+        Draft required(String name, String type, String doc) {
+            parameters.add(new Parameter(name, type, doc, true));
             return this;
         }
 
@@ -86,8 +97,12 @@ record Call(
             return this;
         }
 
-        Draft answers(int status, @Nullable String schema) {
-            answers.put(status, schema);
+        Draft answers(int status, String schema) {
+            return answers(status, JSON, schema);
+        }
+
+        Draft answers(int status, String type, @Nullable String schema) {
+            answers.put(status, new Answer(type, schema));
             return this;
         }
 

@@ -30,7 +30,7 @@ final class HealthApi {
                         .by(this::health),
                 Call.get("/metrics", "metrics", "The metrics of all parts, for Prometheus.")
                         .open()
-                        .answers(200, null)
+                        .answers(200, "text/plain", null)
                         .by(this::metrics),
                 Call.get("/api/v1/status", "status", "How the fleet and its parts are, with figures.")
                         .answers(200, "Status")

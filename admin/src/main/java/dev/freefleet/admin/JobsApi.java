@@ -92,11 +92,11 @@ public final class JobsApi extends CallGroup {
     }
 
     private void history(ServerRequest request, ServerResponse response) {
-        String name = request.query().first("job").orElse("");
+        @Nullable String name = Parameters.text(request, "job");
         @Nullable Long limit = Parameters.number(request, "limit");
         ObjectNode content = Json.object();
         ArrayNode array = content.putArray("runs");
-        jobs.history(name.isEmpty() ? null : name, limit == null ? LISTED : (int) Math.min(limit, Integer.MAX_VALUE))
+        jobs.history(name, limit == null ? LISTED : (int) Math.min(limit, Integer.MAX_VALUE))
                 .forEach(run -> array.add(json(run)));
         Json.send(response, Status.OK_200, content);
     }

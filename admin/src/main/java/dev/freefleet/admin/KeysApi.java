@@ -70,8 +70,8 @@ final class KeysApi {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        String owner = request.query().first("user").orElse("");
-        List<ApiKey> keys = owner.isEmpty()
+        @Nullable String owner = Parameters.text(request, "user");
+        List<ApiKey> keys = owner == null
                 ? accounts.keys().list()
                 : accounts.keys().list(accounts.owner(owner).id());
         ObjectNode answer = Json.object();

@@ -50,21 +50,24 @@ final class OpenApi {
                         .put("required", true);
             }
         }
-        call.parameters().forEach(one -> parameter(parameters, "query", one.name(), one.type(), one.doc()));
+        call.parameters()
+                .forEach(one -> parameter(parameters, "query", one.name(), one.type(), one.doc())
+                        .put("required", one.required()));
         @Nullable String takes = call.takes();
         if (takes != null) {
             ObjectNode body = operation.putObject("requestBody").put("required", true);
             content(body, "application/json", takes);
         }
         ObjectNode answers = operation.putObject("responses");
-        for (Map.Entry<Integer, @Nullable String> answer : call.answers().entrySet()) {
+        for (Map.Entry<Integer, Call.Answer> answer : call.answers().entrySet()) {
             ObjectNode described = answers.putObject(Integer.toString(answer.getKey()))
                     .put("description", answer.getKey() < 300 ? "Done." : "Not now.");
-            @Nullable String schema = answer.getValue();
+            String type = answer.getValue().type();
+            @Nullable String schema = answer.getValue().schema();
             if (schema == null) {
-                described.putObject("content").putObject("text/plain");
+                described.putObject("content").putObject(type);
             } else {
-                content(described, "application/json", schema);
+                content(described, type, schema);
             }
         }
         content(answers.putObject("default").put("description", "What is wrong (RFC 9457)."), Json.PROBLEM, "Problem");

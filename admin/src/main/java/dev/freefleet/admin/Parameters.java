@@ -12,10 +12,23 @@ final class Parameters {
         return number(request.path().pathParameters().get(name), sentence);
     }
 
+    /**
+     * A text in the query, or null where it is not there.
+     *
+     * @throws Problem 400 where it is empty: a script whose variable is not set must not be told everybody's
+     */
+    static @Nullable String text(ServerRequest request, String name) {
+        @Nullable String text = request.query().first(name).orElse(null);
+        if (text != null && text.isEmpty()) {
+            throw Body.invalid("The parameter " + name + " is empty; give it a value, or leave it out.");
+        }
+        return text;
+    }
+
     /** A number in the query, or null where it is not there. @throws Problem 400 */
     static @Nullable Long number(ServerRequest request, String name) {
-        String text = request.query().first(name).orElse("");
-        return text.isEmpty() ? null : (Long) number(text, "The parameter " + name + " is a whole number.");
+        @Nullable String text = text(request, name);
+        return text == null ? null : (Long) number(text, "The parameter " + name + " is a whole number.");
     }
 
     private static long number(String text, String sentence) {

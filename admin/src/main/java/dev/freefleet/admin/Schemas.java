@@ -183,6 +183,12 @@ final class Schemas {
                 node string
                 """);
         answer(all, "UsageEvents", "events [UsageEvent]");
+        answer(all, "UsageExportEnd", "end integer");
+        answer(all, "UsageExportBreak", "error string");
+        ArrayNode line = all.putObject("UsageExport").putArray("anyOf");
+        for (String one : List.of("UsageEvent", "UsageExportEnd", "UsageExportBreak")) {
+            line.add(plain(one));
+        }
     }
 
     private static String key() {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /api/v1/usage}: figures, users, questions, and requests one by one. */
 public final class UsageApi extends CallGroup {
     private static final String BASE = "/api/v1/usage";
+    private static final String LINES = "application/x-ndjson";
     private static final long MOST_EVENTS = 10_000;
     private static final long LISTED_EVENTS = 100;
     private static final long MOST_LINES = 1_000;
@@ -66,13 +67,13 @@ public final class UsageApi extends CallGroup {
                                         BASE + "/export",
                                         "usageExport",
                                         "All requests of a span, the oldest first, a JSON object a line; the last tells their number."))
-                        .answers(200, null)
+                        .answers(200, LINES, "UsageExport")
                         .by(this::export));
     }
 
     private static Call.Draft span(Call.Draft draft) {
-        return draft.query("from", "string", "The first day, or moment (RFC 3339).")
-                .query("to", "string", "The last day, or the first moment after.");
+        return draft.required("from", "string", "The first day, or moment (RFC 3339).")
+                .required("to", "string", "The last day, or the first moment after.");
     }
 
     private static Call.Draft filtered(Call.Draft draft) {
@@ -164,7 +165,7 @@ public final class UsageApi extends CallGroup {
     /** As it is read, in bounded memory: that of a database that fails on the way is a last line that says so. */
     private void export(ServerRequest request, ServerResponse response) {
         UsageFilter filter = filter(request);
-        response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
+        response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, LINES);
         try (OutputStream out = new BufferedOutputStream(response.outputStream(), 1 << 16)) {
             ObjectNode last = Json.object();
             try {
@@ -191,11 +192,19 @@ public final class UsageApi extends CallGroup {
         Span span = Span.of(request);
         UsageFilter filter = UsageFilter.between(span.from(), span.to());
         @Nullable Long key = Parameters.number(request, "key");
-        String route = request.query().first("route").orElse("");
-        String user = request.query().first("user").orElse("");
-        filter = key == null ? filter : filter.ofKey(key);
-        filter = route.isEmpty() ? filter : filter.ofRoute(route);
-        return user.isEmpty() ? filter : filter.ofUser(userId(user));
+        @Nullable String route = Parameters.text(request, "route");
+        @Nullable String user = Parameters.text(request, "user");
+        filter = key == null ? filter : filter.ofKey(requireId(key));
+        filter = route == null ? filter : filter.ofRoute(route);
+        return user == null ? filter : filter.ofUser(userId(user));
+    }
+
+    /** The filter's 0 means every key, which nobody means who writes it. */
+    private static long requireId(long key) {
+        if (key < 1) {
+            throw Body.invalid("The parameter key is a key's id, of 1 or more; list the keys to see them.");
+        }
+        return key;
     }
 
     private long userId(String name) {

@@ -11,6 +11,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/users}: list, create, disable, enable, delete, forget. */
 final class UsersApi {
@@ -57,10 +58,10 @@ final class UsersApi {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        String name = request.query().first("name").orElse("");
+        @Nullable String name = Parameters.text(request, "name");
         ObjectNode answer = Json.object();
         ArrayNode array = answer.putArray("users");
-        List<User> users = name.isEmpty() ? accounts.users().list() : List.of(accounts.owner(name));
+        List<User> users = name == null ? accounts.users().list() : List.of(accounts.owner(name));
         users.forEach(user -> array.add(json(user)));
         Json.send(response, Status.OK_200, answer);
     }

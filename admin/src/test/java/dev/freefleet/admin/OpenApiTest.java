@@ -11,6 +11,18 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.DataPlane;
+import dev.freefleet.data.Database;
+import dev.freefleet.data.IngestConfig;
+import dev.freefleet.data.UsageIngest;
+import dev.freefleet.data.archive.Archives;
+import dev.freefleet.data.archive.FolderArchive;
+import dev.freefleet.data.jobs.Job;
+import dev.freefleet.data.jobs.Jobs;
+import dev.freefleet.data.jobs.JobsConfig;
+import dev.freefleet.data.jobs.Schedule;
+import dev.freefleet.data.rollup.Rollups;
+import dev.freefleet.edge.CacheOutcome;
+import dev.freefleet.edge.UsageEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,7 +34,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +44,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,23 +64,39 @@ class OpenApiTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Set<String> called = new TreeSet<>();
+    private final AtomicLong nanos = new AtomicLong();
     private DataPlane data;
+    private Database database;
+    private Rollups rollups;
+    private Jobs jobs;
     private AdminServer server;
     private JsonNode document;
 
     @BeforeEach
     void start() throws Exception {
-        data = DataPlane.open(DataConfig.embedded(folder.resolve("postgres")), Clock.systemUTC());
+        Clock clock = Clock.systemUTC();
+        data = DataPlane.open(DataConfig.embedded(folder.resolve("postgres")), clock);
+        database = data.pool("records", 3);
+        rollups = new Rollups(database, clock);
+        Archives archives = new Archives(
+                database, rollups, new FolderArchive(folder.resolve("archive")), folder.resolve("work"), clock);
+        jobs = Jobs.start(
+                data.pool("jobs", 7),
+                clock,
+                JobsConfig.of("here"),
+                List.of(new Job("rest", "Does nothing.", Schedule.parse("daily 03:00"), run -> "Rested.")));
+        Accounts accounts = new Accounts(
+                data,
+                key -> "minted-" + key.id(),
+                new SecretsInMemory(),
+                Set.of("query"),
+                Set.of("query"),
+                Set.of("default", "gold"),
+                () -> {});
         server = AdminServer.start(
-                new AdminServer.Config("127.0.0.1", 0, TOKEN, System::nanoTime),
-                new Accounts(
-                        data,
-                        key -> "minted-" + key.id(),
-                        new SecretsInMemory(),
-                        Set.of("query"),
-                        Set.of("query"),
-                        Set.of("default", "gold"),
-                        () -> {}),
+                // A minute passes with each look, so that no wrong token counts towards the next.
+                new AdminServer.Config("127.0.0.1", 0, TOKEN, () -> nanos.addAndGet(TimeUnit.MINUTES.toNanos(1))),
+                accounts,
                 () -> new FleetStatus(
                         "1.2.3",
                         Instant.EPOCH,
@@ -73,7 +104,9 @@ class OpenApiTest {
                         List.of(new FleetStatus.Part("gateway", FleetStatus.State.UP, "here")),
                         new LinkedHashMap<>(Map.of("usage.written", 7L))),
                 () -> "some_metric 1\n",
-                new OneAnswer());
+                new OneAnswer(),
+                new JobsApi(jobs, accounts),
+                new UsageApi(new UsageBook(rollups, archives), accounts));
         document = JSON.readTree(client.send(
                         HttpRequest.newBuilder(server.url().resolve("/openapi.json"))
                                 .build(),
@@ -84,6 +117,8 @@ class OpenApiTest {
     @AfterEach
     void stop() {
         server.close();
+        jobs.close();
+        database.close();
         data.close();
         client.close();
     }
@@ -149,6 +184,8 @@ class OpenApiTest {
         call("GET", "/api/v1/cache/answers", "/api/v1/cache/answers?route=query&limit=3", null, 200);
         call("GET", "/api/v1/cache/answers/{key}", "/api/v1/cache/answers/query:1", null, 200);
         call("POST", "/api/v1/cache/purge", "/api/v1/cache/purge", "{\"all\":true}", 200);
+        callJobs();
+        callUsage();
 
         Set<String> described = new TreeSet<>();
         document.path("paths")
@@ -157,6 +194,106 @@ class OpenApiTest {
                         .properties()
                         .forEach(one -> described.add(one.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey())));
         assertThat(called).isEqualTo(described);
+    }
+
+    private void callJobs() throws Exception {
+        String run = call("POST", "/api/v1/jobs/{name}/run", "/api/v1/jobs/rest/run", "{}", 202)
+                .path("run")
+                .asText();
+        String url = "/api/v1/jobs/runs/" + run;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!send("GET", url, null, true).body().contains("Rested.") && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertThat(call("GET", "/api/v1/jobs/runs/{id}", url, null, 200)
+                        .path("outcome")
+                        .asText())
+                .isEqualTo("done");
+        call("GET", "/api/v1/jobs/history", "/api/v1/jobs/history?job=rest&limit=3", null, 200);
+        call("POST", "/api/v1/jobs/{name}/pause", "/api/v1/jobs/rest/pause", "{}", 200);
+        call("GET", "/api/v1/jobs", "/api/v1/jobs", null, 200);
+        call("POST", "/api/v1/jobs/{name}/resume", "/api/v1/jobs/rest/resume", "{}", 200);
+    }
+
+    private void callUsage() throws Exception {
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        try (UsageIngest ingest = data.ingest(IngestConfig.DEFAULTS)) {
+            ingest.offer(new UsageEvent(
+                    "018f3b2a-0000-7000-8000-000000000001",
+                    yesterday.toEpochMilli(),
+                    7,
+                    8,
+                    "query",
+                    "POST",
+                    200,
+                    CacheOutcome.MISS,
+                    1_000,
+                    900,
+                    30,
+                    2_000,
+                    "00112233445566778899aabbccddeeff",
+                    "What is a whale?",
+                    "here"));
+        }
+        rollups.aggregate(() -> false);
+        String span = "?from=" + yesterday.toString().substring(0, 10) + "&to="
+                + yesterday.toString().substring(0, 10);
+        String base = "/api/v1/usage";
+        assertThat(call("GET", base, base + span + "&by=route", null, 200).path("lines"))
+                .hasSize(1);
+        assertThat(call("GET", base + "/users", base + "/users" + span, null, 200)
+                        .path("users"))
+                .hasSize(1);
+        assertThat(call("GET", base + "/queries", base + "/queries" + span + "&limit=5", null, 200)
+                        .path("queries"))
+                .hasSize(1);
+        assertThat(call("GET", base + "/events", base + "/events" + span + "&key=7&route=query", null, 200)
+                        .path("events"))
+                .hasSize(1);
+        call("GET", base + "/export", base + "/export" + span, null, 200);
+    }
+
+    /** What a call says that its query needs, it needs, and nothing else. */
+    @Test
+    void everyParameterIsRequiredWhereItIsSaidToBe() throws Exception {
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            JsonNode operation = path.getValue().path("get");
+            if (operation.isMissingNode() || path.getKey().contains("{")) {
+                continue;
+            }
+            List<String> required = new ArrayList<>();
+            operation.path("parameters").forEach(one -> {
+                if (one.path("required").asBoolean()) {
+                    required.add(one.path("name").asText() + "=2026-11-20");
+                }
+            });
+            String whole = path.getKey() + "?" + String.join("&", required);
+            assertThat(send("GET", whole, null, true).statusCode()).as(whole).isEqualTo(200);
+            for (String one : required) {
+                List<String> others = new ArrayList<>(required);
+                others.remove(one);
+                String less = path.getKey() + "?" + String.join("&", others);
+                assertThat(send("GET", less, null, true).statusCode()).as(less).isEqualTo(400);
+            }
+        }
+    }
+
+    /** A script whose variable is not set must not be told, or export, what is everybody's. */
+    @Test
+    void aParameterThatIsEmptyIsNotTakenForNone() throws Exception {
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            for (JsonNode one : path.getValue().path("get").path("parameters")) {
+                if (one.path("in").asText().equals("query")) {
+                    String url = path.getKey() + "?" + one.path("name").asText() + "=&from=2026-11-20&to=2026-11-21";
+                    HttpResponse<String> refused = send("GET", url, null, true);
+                    assertThat(refused.statusCode()).as(url).isEqualTo(400);
+                    assertThat(refused.body()).contains(one.path("name").asText());
+                }
+            }
+        }
+        assertThat(send("GET", "/api/v1/usage/events?from=2026-11-20&to=2026-11-21&key=0", null, true)
+                        .body())
+                .contains("The parameter key is a key's id, of 1 or more");
     }
 
     /** A call that asks for a token says so, and one that says it takes no more members takes no more. */
@@ -206,8 +343,11 @@ class OpenApiTest {
         if (schema.isEmpty()) {
             return JSON.nullNode();
         }
-        check(schema.substring(schema.lastIndexOf('/') + 1), response.body());
-        return JSON.readTree(response.body());
+        List<String> documents =
+                type.equals("application/x-ndjson") ? response.body().lines().toList() : List.of(response.body());
+        assertThat(documents).isNotEmpty();
+        documents.forEach(one -> check(schema.substring(schema.lastIndexOf('/') + 1), one));
+        return JSON.readTree(documents.getFirst());
     }
 
     /** Against the schema of that name; a member that is not described is wrong too. */
@@ -217,7 +357,7 @@ class OpenApiTest {
         schema.putObject("components").set("schemas", schemas.deepCopy());
         if (!name.equals("OpenApi")) {
             schema.path("components").path("schemas").forEach(one -> {
-                if (!one.has("additionalProperties")) {
+                if (one.has("properties") && !one.has("additionalProperties")) {
                     ((ObjectNode) one).put("additionalProperties", false);
                 }
             });
