@@ -39,7 +39,8 @@ enum RedisScript {
 
     /**
      * Counts towards several quotas, all or none. KEYS: quotas; ARGV of each: its requests, its end (epoch ms), what the caller
-     * knows to be counted, and what it counted alone and has not told yet. Gives the count of each, then 1 or 0.
+     * knows to be counted, and what it counted alone and has not told yet. Gives the count of each, then 1 or 0. A count is kept for
+     * an hour after its end, which the gateways' clocks tell and not Redis's.
      */
     COUNT("""
             local t = redis.call('TIME')
@@ -51,7 +52,7 @@ enum RedisScript {
             end
             for i = 1, #KEYS do
               used[i] = used[i] + all
-              redis.call('SET', KEYS[i], string.format('%d', used[i]), 'PX', string.format('%d', math.max(1, ARGV[4 * i - 2] - now)))
+              redis.call('SET', KEYS[i], string.format('%d', used[i]), 'PX', string.format('%d', math.max(0, ARGV[4 * i - 2] - now) + 3600000))
               out[i] = string.format('%d', used[i])
             end
             out[#KEYS + 1] = tostring(all)

@@ -96,8 +96,16 @@ class SharedGatewaysTest {
     }
 
     @Test
-    void twoGatewaysCountADayAndAMonthToTheLastRequest() throws Exception {
-        List<Quota> quotas = List.of(new Quota(150, Quota.Period.DAY), new Quota(220, Quota.Period.MONTH));
+    void twoGatewaysCountADayToTheLastRequest() throws Exception {
+        countTo150(List.of(new Quota(150, Quota.Period.DAY), new Quota(220, Quota.Period.MONTH)));
+    }
+
+    @Test
+    void twoGatewaysCountAMonthToTheLastRequest() throws Exception {
+        countTo150(List.of(new Quota(220, Quota.Period.DAY), new Quota(150, Quota.Period.MONTH)));
+    }
+
+    private void countTo150(List<Quota> quotas) throws Exception {
         TestGateway one = gateway(PLENTY, quotas, Duration.ofSeconds(10));
         TestGateway two = gateway(PLENTY, quotas, Duration.ofSeconds(10));
         assertThat(answered(400, one, two)).isEqualTo(150);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,9 @@ class SharedLimitsTest {
     /** One gateway's part. */
     private final class Gateways {
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        final Quotas quotas = new Quotas(10_000, System::currentTimeMillis);
+        /** Its clock is slow. */
+        final Quotas quotas = new Quotas(10_000, () -> System.currentTimeMillis() - 120_000);
+
         final SharedLimits limits;
 
         Gateways() {
@@ -67,11 +70,16 @@ class SharedLimitsTest {
 
         @Override
         void passMillis(int millis) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(millis); // the clock is Redis's
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            pass(millis);
+        }
+    }
+
+    /** The clock is Redis's. */
+    private static void pass(int millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -130,6 +138,18 @@ class SharedLimitsTest {
         assertThat(one.count(List.of(use))).containsExactly(100L - 21 - 5 - 1);
         assertThat(two.count(List.of(use))).containsExactly(100L - 21 - 5 - 7 - 2);
         assertThat(one.count(List.of(use))).containsExactly(100L - 21 - 5 - 7 - 3);
+    }
+
+    /** Redis's clock is ahead of the gateways': by it the month is over, by theirs, which decide, it has a minute left. */
+    @Test
+    void aClockOfRedisThatIsAheadEndsNoMonthEarly() {
+        Step.QuotaUse use = new Step.QuotaUse("key:1:month", 4, System.currentTimeMillis() - 60_000);
+        AtomicInteger allowed = new AtomicInteger();
+        for (int i = 0; i < 10; i++) {
+            allowed.addAndGet(next().count(List.of(use)).contains(-1L) ? 0 : 1);
+            pass(2);
+        }
+        assertThat(allowed).hasValue(4);
     }
 
     private static double up(Gateways gateway) {
