@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A file system of a few hundred KB, which only root may make, and not in every container. */
-record SmallDisk(Path path) implements AutoCloseable {
+public record SmallDisk(Path path) implements AutoCloseable {
 
     /** The disk, or null where this user or machine may not make one. */
-    static @Nullable SmallDisk mount(Path path, String size) {
+    public static @Nullable SmallDisk mount(Path path, String size) {
         return run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", path.toString()) ? new SmallDisk(path) : null;
     }
 

@@ -2,11 +2,13 @@ package dev.freefleet.data.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.DataException;
 import dev.freefleet.data.DataPlane;
 import dev.freefleet.data.Database;
+import dev.freefleet.data.SmallDisk;
 import dev.freefleet.data.TestClock;
 import dev.freefleet.data.TestServer;
 import dev.freefleet.data.UsageFilter;
@@ -17,12 +19,14 @@ import dev.freefleet.edge.UsageEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +186,31 @@ class ArchivesTest {
                 .withMessageContaining("does not come back as it was");
 
         assertThat(live()).containsExactly("100");
+        assertThat(read(archives(), ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+    }
+
+    @Test
+    void aFullStoreKeepsTheDayWhereItIsAndNothingHalfWritten() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 2_000);
+        Path place = Files.createDirectory(
+                folder.resolve("small"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (SmallDisk small = SmallDisk.mount(place, "16k")) {
+            assumeThat(small).as("a disk of its own, which only root may make").isNotNull();
+            Archives full = archives(new FolderArchive(place));
+
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> full.retain(new Archives.Policy(1, 1L << 40), () -> false))
+                    .withMessageContaining("The usage of 2026-11-20 cannot be archived in " + place)
+                    .withMessageContaining("No space left");
+
+            assertThat(live()).containsExactly("2000");
+            try (Stream<Path> left = Files.walk(place)) {
+                assertThat(left.filter(Files::isRegularFile)).isEmpty();
+            }
+        }
+        assertThat(archives().retain(new Archives.Policy(1, 1L << 40), () -> false))
+                .contains("2000 requests archived");
         assertThat(read(archives(), ALL, false, Long.MAX_VALUE)).isEqualTo(written);
     }
 

@@ -10,6 +10,7 @@ import dev.freefleet.data.DataPlane;
 import dev.freefleet.data.Database;
 import dev.freefleet.data.TestClock;
 import dev.freefleet.data.TestServer;
+import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.UsageEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -237,10 +239,49 @@ class RollupsTest {
                         .orElseThrow()
                         .requests())
                 .isEqualTo(users.getOrDefault(0L, 0L) + users.getOrDefault(3L, 0L));
-        assertThat(TestServer.strings(
-                        external,
-                        "select count(*) from queries_top where only_user_id = 3 or (only_user_id = 0 and query_text is not null"
-                                + " and requests < 0)"))
+    }
+
+    @Test
+    void whatOnlyTheForgottenAskedLosesItsText() throws Exception {
+        List<UsageEvent> events = new ArrayList<>();
+        List<List<Long>> askers = List.of(List.of(3L, 3L), List.of(3L, 4L), List.of(4L, 4L), List.of(3L, 0L));
+        for (int question = 0; question < askers.size(); question++) {
+            for (long user : askers.get(question)) {
+                events.add(asked(user, question));
+            }
+        }
+        UsageFixture.write(plane, events);
+        aggregate();
+        assertThat(rollups.queries(DAY, NEXT, 10))
+                .extracting(Rollups.TopQuery::text)
+                .containsExactlyInAnyOrder("question 0", "question 1", "question 2", "question 3");
+
+        assertThat(rollups.forget(3, true).queries()).isEqualTo(1);
+        assertThat(rollups.forget(3, false).queries()).isEqualTo(1);
+
+        assertThat(rollups.queries(DAY, NEXT, 10))
+                .extracting(Rollups.TopQuery::text)
+                .containsExactlyInAnyOrder(null, "question 1", "question 2", "question 3");
+        assertThat(TestServer.strings(external, "select count(*) from queries_top where only_user_id = 3"))
                 .containsExactly("0");
+    }
+
+    private static UsageEvent asked(long user, int question) {
+        return new UsageEvent(
+                UUID.randomUUID().toString(),
+                Instant.parse("2026-11-20T10:00:00Z").toEpochMilli(),
+                user,
+                user,
+                "query",
+                "POST",
+                200,
+                CacheOutcome.MISS,
+                1_000,
+                900,
+                30,
+                2_000,
+                "%032x".formatted(question),
+                "question " + question,
+                "edge-1");
     }
 }
