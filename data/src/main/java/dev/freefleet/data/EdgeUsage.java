@@ -151,15 +151,19 @@ public final class EdgeUsage implements AutoCloseable {
         }
     }
 
-    /** In the order of the keys, so that two fleets that do this at once do not wait for each other in a circle. */
+    /**
+     * Of keys that there are: what is counted of others nobody asks for. In the order of the keys, so that two fleets that do this at
+     * once do not wait for each other in a circle.
+     */
     private static void add(Connection open, Map<KeyDay, Long> counts) throws SQLException {
         try (PreparedStatement upsert = open.prepareStatement("insert into edge_key_days (key_id, day, requests)"
-                + " values (?, ?, ?) on conflict (key_id, day)"
+                + " select ?::bigint, ?::date, ?::bigint where exists (select from api_keys where id = ?) on conflict (key_id, day)"
                 + " do update set requests = edge_key_days.requests + excluded.requests")) {
             for (Map.Entry<KeyDay, Long> count : counts.entrySet()) {
                 upsert.setLong(1, count.getKey().keyId());
                 upsert.setObject(2, count.getKey().day());
                 upsert.setLong(3, count.getValue());
+                upsert.setLong(4, count.getKey().keyId());
                 upsert.addBatch();
             }
             upsert.executeBatch();

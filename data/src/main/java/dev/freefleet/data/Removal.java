@@ -1,6 +1,7 @@
 package dev.freefleet.data;
 
 import java.time.Instant;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -60,9 +61,12 @@ final class Removal {
                 .bind("id", id)
                 .bind("now", Database.utc(now))
                 .execute();
-        handle.createUpdate("delete from keys_used where key_id in (select id from api_keys where " + which + ")")
-                .bind("id", id)
-                .execute();
+        for (String table : List.of("keys_used", "edge_key_days")) {
+            handle.createUpdate(
+                            "delete from " + table + " where key_id in (select id from api_keys where " + which + ")")
+                    .bind("id", id)
+                    .execute();
+        }
         return handle.createUpdate("delete from api_keys where " + which)
                 .bind("id", id)
                 .execute();

@@ -176,6 +176,25 @@ class RemovalTest {
     }
 
     @Test
+    void whatEdgesElsewhereCountedOfAKeyGoesWithIt() {
+        ApiKey key = key("laptop", null);
+        try (EdgeUsage edge = plane.edgeUsage(QuestionPolicy.ALL)) {
+            edge.take(UUID.randomUUID(), "cloudflare", List.of(event(key.id(), ada.id(), "Where does Ada live?")));
+            assertThat(counted()).containsExactly(Long.toString(key.id()));
+
+            plane.forgetting().forget("ada", "test", false);
+            assertThat(counted()).isEmpty();
+
+            edge.take(UUID.randomUUID(), "cloudflare", List.of(event(key.id(), ada.id(), "Where does Ada live?")));
+            assertThat(counted()).as("of a batch that was under way").isEmpty();
+        }
+    }
+
+    private List<String> counted() {
+        return TestServer.strings(TestServer.login(database), "select key_id from edge_key_days");
+    }
+
+    @Test
     void eventsThatWereUnderWayAreFoundByTheNextSweep() throws Exception {
         ApiKey key = key("laptop", null);
         plane.forgetting().forget("ada", "test", false);
