@@ -34,6 +34,7 @@ public final class Database implements AutoCloseable {
         hikari.setUsername(login.user());
         hikari.setPassword(login.password());
         hikari.setDataSourceProperties(login.properties());
+        hikari.setTransactionIsolation(Integer.toString(Login.ISOLATION));
         hikari.setMaximumPoolSize(size);
         hikari.setMinimumIdle(idle);
         hikari.setConnectionTimeout(timeout.toMillis());

@@ -17,6 +17,12 @@ import org.postgresql.ssl.DefaultJavaSSLFactory;
 record Login(String url, String user, String password) {
     private static final Driver DRIVER = new Driver();
 
+    /**
+     * Whatever is the default of a database that somebody else administers: after a lock, the fleet has to see what others committed
+     * before it got it.
+     */
+    static final int ISOLATION = Connection.TRANSACTION_READ_COMMITTED;
+
     /** The fleet's name in {@code pg_stat_activity}. */
     private static final String APPLICATION = "solo-free-fleet";
 
@@ -108,7 +114,8 @@ record Login(String url, String user, String password) {
         Properties properties = properties();
         properties.setProperty(PGProperty.SOCKET_TIMEOUT.getName(), "30");
         @Nullable Connection connection = DRIVER.connect(url, properties);
-        return requireNonNull(connection, "the driver refused the URL");
+        requireNonNull(connection, "the driver refused the URL").setTransactionIsolation(ISOLATION);
+        return connection;
     }
 
     /** Host, port and database, as a person would name them. */

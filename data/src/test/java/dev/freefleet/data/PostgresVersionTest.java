@@ -64,6 +64,7 @@ class PostgresVersionTest {
                                 .anyMatch(state -> state.keyId() == key.id() && state.revoked()));
                 usage(plane, ada, key);
             }
+            UpkeepInUse.works(plane, clock);
             removal(plane, ada);
             assertThatThrownBy(() -> TestServer.execute(TestServer.login(database), "delete from audit_log"))
                     .hasMessageContaining("can only be added to");

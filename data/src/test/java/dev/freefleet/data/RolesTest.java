@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Each role can do its work and nothing else, and the script is all that an administrator needs. */
@@ -61,8 +62,18 @@ class RolesTest {
                     eventually("they are written", () -> ingest.written() == 2);
                     assertThat(ingest.rejected()).isZero();
                 }
+                try (EdgeUsage edge = plane.edgeUsage(QuestionPolicy.ALL)) {
+                    assertThat(edge.take(
+                                    UUID.randomUUID(),
+                                    "cloudflare",
+                                    List.of(TestEvents.at(now.minus(Duration.ofDays(50))))))
+                            .isEqualTo(EdgeUsage.Outcome.WRITTEN);
+                }
                 assertThat(plane.usage().count(UsageFilter.between(Instant.EPOCH, Instant.MAX)))
-                        .isEqualTo(2L + 2L * start);
+                        .isEqualTo(3L + 3L * start);
+                if (start == 1) {
+                    UpkeepInUse.works(plane, Clock.systemUTC());
+                }
                 plane.forgetting().forget("user " + start, "test", false);
                 assertThat(plane.audit().list(AuditLog.Filter.ALL, 10)).isNotEmpty();
             }

@@ -8,6 +8,7 @@ import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.DataException;
 import dev.freefleet.data.DataPlane;
 import dev.freefleet.data.Database;
+import dev.freefleet.data.Eventually;
 import dev.freefleet.data.SmallDisk;
 import dev.freefleet.data.TestClock;
 import dev.freefleet.data.TestServer;
@@ -20,16 +21,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchivesTest {
     private static final LocalDate DAY = LocalDate.parse("2026-11-20");
@@ -212,6 +221,76 @@ class ArchivesTest {
         assertThat(archives().retain(new Archives.Policy(1, 1L << 40), () -> false))
                 .contains("2000 requests archived");
         assertThat(read(archives(), ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+    }
+
+    /** Who administers the database may have set any isolation level for it; the check before the drop needs to see what is new. */
+    @ParameterizedTest
+    @ValueSource(strings = {"read committed", "repeatable read", "serializable"})
+    void aRowThatIsCommittedWhileTheDropWaitsIsNotDropped(String isolation) throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
+        rollups.aggregate(() -> false);
+        TestServer.execute(
+                external, "alter role " + external.user() + " set default_transaction_isolation = '" + isolation + "'");
+        try (Database theirs = plane.pool("theirs", 5);
+                Connection writer = DriverManager.getConnection(external.url(), external.user(), external.password());
+                Statement insert = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            ArchiveStore store = new Told(new FolderArchive(folder.resolve("store")), () -> write(insert));
+            Archives archives = new Archives(theirs, new Rollups(theirs, clock), store, folder.resolve("work"), clock);
+            FutureTask<Long> archiving = new FutureTask<>(() -> archives.archive(DAY));
+            Thread.ofVirtual().start(archiving);
+            Eventually.eventually(
+                    "the drop waits for the writer",
+                    () -> TestServer.strings(
+                                    external,
+                                    "select count(*) from pg_locks where not granted and mode = 'ShareRowExclusiveLock'")
+                            .contains("1"));
+            writer.commit();
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(archiving::get)
+                    .withMessageContaining("arrived while it was being archived");
+        }
+        assertThat(live()).containsExactly("101");
+    }
+
+    /** A request more, not committed. */
+    private static void write(Statement insert) {
+        try {
+            insert.execute(
+                    "insert into usage_logs select gen_random_uuid(), time, null, null, route, method, status, cache,"
+                            + " latency_us, origin_us, bytes_in, bytes_out, null, null, node from usage_logs limit 1");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Tells when something was put into it. */
+    private record Told(FolderArchive folder, Runnable put) implements ArchiveStore {
+        @Override
+        public void put(String name, Path file) throws IOException {
+            folder.put(name, file);
+            put.run();
+        }
+
+        @Override
+        public boolean get(String name, Path file) throws IOException {
+            return folder.get(name, file);
+        }
+
+        @Override
+        public List<String> list(String prefix) throws IOException {
+            return folder.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            folder.delete(name);
+        }
+
+        @Override
+        public String describe() {
+            return folder.describe();
+        }
     }
 
     /** Turns a bit of what it keeps. */
