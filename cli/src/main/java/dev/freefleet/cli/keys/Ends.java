@@ -22,11 +22,9 @@ final class Ends {
                     .plus(Durations.parse(written))
                     .truncatedTo(ChronoUnit.SECONDS)
                     .toString();
-        } catch (DateTimeException e) {
-            throw CommandException.wrongUsage(
-                    option + ": \"" + written + "\" is not a time; write e.g. 2027-01-31T00:00:00Z, or 30d.");
-        } catch (IllegalArgumentException e) {
-            throw CommandException.wrongUsage(option + ": \"" + written + "\" " + e.getMessage() + ".");
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw CommandException.wrongUsage(option + ": \"" + written
+                    + "\" is neither a time nor a span; write e.g. 2027-01-31T00:00:00Z, or 30d.");
         }
     }
 

@@ -127,6 +127,8 @@ final class ImportFile {
             }
             if (headings.isEmpty()) {
                 wrong.add(new Wrong(1, "nothing is there; write a line of headings and a line for each key"));
+            } else if (rows.isEmpty() && wrong.isEmpty()) {
+                wrong.add(new Wrong(line, "no key is there; write a line for each below the headings"));
             }
         } catch (CsvParseException e) {
             wrong.add(new Wrong(line, "what comes after the beginning of this line is not CSV; check the quotes"));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -80,6 +81,11 @@ final class UsageExport implements Runnable {
         if (Files.exists(file)) {
             throw CommandException.wrongUsage(file + " is there already; name another, or remove it.");
         }
+        @Nullable Path parent = file.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw CommandException.wrongUsage(
+                    file + " cannot be written, since its folder is not there; make it, or name another.");
+        }
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         try {
             long rows;
@@ -91,6 +97,11 @@ final class UsageExport implements Runnable {
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             surroundings.err().println(rows + " requests are in " + file + ".");
+        } catch (AccessDeniedException e) {
+            throw new CommandException(
+                    file
+                            + " cannot be written, since its folder may not be; name another, or give this user the right.",
+                    e);
         } catch (IOException e) {
             throw new CommandException(file + " cannot be written: " + e.getMessage() + ".", e);
         } finally {

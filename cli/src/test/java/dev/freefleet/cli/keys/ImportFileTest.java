@@ -88,6 +88,8 @@ class ImportFileTest {
         assertThat(wrong(read("key,user,name\n" + KEY + ",ada,\"open\n"))).hasSize(1);
         assertThat(wrong(read("")))
                 .containsExactly("1 nothing is there; write a line of headings and a line for each key");
+        assertThat(wrong(read("key,user,name\n")))
+                .containsExactly("1 no key is there; write a line for each below the headings");
         for (String headings : List.of("key,colour\n", "key,key,user\n", KEY + ",ada,x\n")) {
             assertThatThrownBy(() -> read(headings))
                     .isInstanceOf(CommandException.class)

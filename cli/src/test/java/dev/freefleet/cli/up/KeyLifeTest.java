@@ -304,7 +304,8 @@ class KeyLifeTest {
         assertSentence(2, run("keys", "set", key.id(), "--max-concurrent", "many"), "1 to 10000");
         assertSentence(2, run("keys", "set", key.id(), "--plan", "gold"), "there are default, small");
         assertSentence(2, run("keys", "set", key.id(), "--expires", "2000-01-01T00:00:00Z"), "lies in the future");
-        assertSentence(2, run("keys", "set", key.id(), "--expires", "2030T"), "is not a time");
+        assertSentence(2, run("keys", "set", key.id(), "--expires", "2030T"), "is neither a time nor a span");
+        assertSentence(2, run("keys", "set", key.id(), "--expires", "2030-01-31"), "is neither a time nor a span");
         assertSentence(1, run("keys", "set", key.id(), "--name", "first key"), "already");
         assertSentence(1, run("keys", "set", "4711", "--name", "x"), "4711");
         assertSentence(1, run("keys", "rotate", "4711"), "4711");

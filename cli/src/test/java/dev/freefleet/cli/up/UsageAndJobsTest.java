@@ -127,6 +127,20 @@ class UsageAndJobsTest {
         assertThat(run("usage", "query", "--user", "nobody").errors().getFirst())
                 .contains("no user named \"nobody\"");
         assertThat(run("usage", "query", "--limit", "0").code()).isEqualTo(2);
+        for (String list :
+                List.of("usage query --user", "usage export --user", "keys list --user", "audit list --user")) {
+            Outcome empty = run((list + " ").split(" ", -1));
+            assertThat(empty.errors())
+                    .as(list)
+                    .containsExactly("fleet: The parameter user is empty; give it a value, or leave it out.");
+            assertThat(empty.out()).isEmpty();
+        }
+        assertThat(run("users", "show", "").code()).isEqualTo(2);
+        assertThat(run("usage", "query", "--key", "0").errors().getFirst()).contains("of 1 or more");
+        Path nowhere = home.resolve("nowhere/usage.csv");
+        assertThat(run("usage", "export", "--out", nowhere.toString()).errors())
+                .containsExactly("fleet: " + nowhere
+                        + " cannot be written, since its folder is not there; make it, or name another.");
         assertThat(run("usage", "query", "--format", "xml").code()).isEqualTo(2);
         assertThat(run("jobs", "run", "nothing").errors().getFirst())
                 .isEqualTo("fleet: There is no job \"nothing\"; there are aggregate, partitions, retention, cleanup,"
