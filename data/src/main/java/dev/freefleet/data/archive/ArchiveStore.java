@@ -32,6 +32,17 @@ public interface ArchiveStore {
     void delete(String name) throws IOException;
 
     /**
+     * Removes what a death has left of objects with a prefix that were being put, of which {@link #list} does not tell. Nobody puts any meanwhile.
+     * Nothing, in a store where an object is there whole or not at all.
+     *
+     * @return how many
+     * @throws IOException if some may still be there
+     */
+    default int removeUnfinished(String prefix) throws IOException {
+        return 0;
+    }
+
+    /**
      * Refuses what is no name: names come from the database too, which somebody else may have written to.
      *
      * @throws IllegalArgumentException if it is none

@@ -53,13 +53,31 @@ public final class FolderArchive implements ArchiveStore {
 
     @Override
     public List<String> list(String prefix) throws IOException {
+        return files().stream()
+                .filter(name -> name.startsWith(prefix) && !name.endsWith(UNFINISHED))
+                .toList();
+    }
+
+    @Override
+    public int removeUnfinished(String prefix) throws IOException {
+        int removed = 0;
+        for (String name : files()) {
+            if (name.startsWith(prefix) && name.endsWith(UNFINISHED)) {
+                Files.deleteIfExists(folder.resolve(name));
+                removed++;
+            }
+        }
+        return removed;
+    }
+
+    /** Their paths below the folder, ascending. */
+    private List<String> files() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> folder.relativize(file).toString().replace('\\', '/'))
-                    .filter(name -> name.startsWith(prefix) && !name.endsWith(UNFINISHED))
                     .sorted()
                     .toList();
         }

@@ -111,7 +111,7 @@ final class Forgetting {
     }
 
     int sweep() throws IOException {
-        int swept = 0;
+        int swept = store.removeUnfinished("usage/");
         Set<String> named = new HashSet<>();
         entries().forEach(entry -> named.add(entry.object()));
         for (String object : store.list("usage/")) {

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
@@ -390,6 +391,22 @@ class ArchivesTest {
                 .hasSize(2)
                 .allMatch(n -> n.endsWith("-1.parquet"));
         assertThat(archives.forget(3, false)).isZero();
+    }
+
+    /** It holds what people asked, those too who were forgotten since, and no entry leads there. */
+    @Test
+    void whatADeathLeftUnfinishedIsRemoved() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
+        Archives archives = archives();
+        archives.archive(DAY);
+        Path left = folder.resolve("store/usage/2026/11/20/part-2-0.parquet.0b6c.unfinished");
+        for (Callable<? extends Number> sweep :
+                List.<Callable<? extends Number>>of(archives::sweep, () -> archives.forget(3, false))) {
+            Files.writeString(left, "What a user asked");
+            assertThat(sweep.call().longValue()).isPositive();
+            assertThat(left).doesNotExist();
+        }
+        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).hasSize(100);
     }
 
     @Test
