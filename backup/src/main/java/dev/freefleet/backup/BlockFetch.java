@@ -26,7 +26,7 @@ final class BlockFetch {
     /** Bytes that are rather read in vain than asked around with another request. */
     private static final long GAP = 512 << 10;
 
-    private static final int LONGEST = 8 << 20;
+    private static final int LONGEST = 4 << 20;
 
     private final ObjectStore store;
     private final Sealer sealer;
@@ -133,7 +133,7 @@ final class BlockFetch {
         long from = start(first);
         int length = (int) (end(place(blocks.getLast())) - from);
         BackupException unread = null;
-        byte[] bytes = buffers.take(LONGEST);
+        byte[] bytes = buffers.take(length);
         try {
             ObjectCipher cipher = null;
             try {
