@@ -54,6 +54,7 @@ final class Prune {
 
     PruneReport run(double maxUnused) {
         long began = repository.environment().nanoTime().getAsLong();
+        collect(); // the index of a prune before it: of another repository, or its first step
         Catalog catalog = Catalog.load(store, repository.sealer());
         refuseIfDamaged(catalog.damaged());
         ChunkIndex index = catalog.index();
@@ -65,8 +66,8 @@ final class Prune {
         Map<String, BackupException> damaged = new TreeMap<>();
         List<StoredSnapshot> snapshots = repository.snapshots().list(damaged);
         refuseIfDamaged(damaged);
-        LiveChunks live = new LiveChunks(index, repository.reader(catalog));
-        snapshots.forEach(s -> live.add(s.snapshot()));
+        LiveChunks live = new LiveChunks(index);
+        mark(snapshots, live, repository.reader(catalog));
         if (live.lost() > 0) {
             notes.add(new Problem(
                     "snapshots",
@@ -94,6 +95,11 @@ final class Prune {
                 plan.repack.size(),
                 plan.rescue.size(),
                 List.copyOf(notes));
+    }
+
+    /** The reader and the blocks that it keeps are garbage when this returns. */
+    private static void mark(List<StoredSnapshot> snapshots, LiveChunks live, ChunkReader reader) {
+        snapshots.forEach(s -> live.add(s.snapshot(), reader));
     }
 
     /** What was read at the beginning may by now be what another prune is about to delete. */

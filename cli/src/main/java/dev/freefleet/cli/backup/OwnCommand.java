@@ -31,7 +31,7 @@ final class OwnCommand {
 
     /** As the launcher {@code fleet} says for backups, and why. */
     private static final List<String> BACKUP_FLAGS = List.of(
-            "-Xmn32m",
+            "-Xmn24m",
             "-XX:SurvivorRatio=2",
             "-Djdk.util.jar.version=21",
             "-XX:CompileCommand=quiet",
