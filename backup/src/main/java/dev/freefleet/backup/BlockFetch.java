@@ -1,18 +1,19 @@
 package dev.freefleet.backup;
 
 import dev.freefleet.backup.ChunkIndex.Location;
-import dev.freefleet.backup.ChunkIndex.PackTable;
+import dev.freefleet.backup.format.BlockOpener;
 import dev.freefleet.backup.format.ChunkId;
 import dev.freefleet.backup.format.ChunkRef;
-import dev.freefleet.backup.format.Pack;
 import dev.freefleet.backup.format.Sealer;
 import dev.freefleet.backup.format.Sealer.ObjectCipher;
 import dev.freefleet.backup.store.ObjectStore;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -25,12 +26,13 @@ final class BlockFetch {
     /** Bytes that are rather read in vain than asked around with another request. */
     private static final long GAP = 512 << 10;
 
-    private static final int LONGEST = 8 << 20;
+    private static final int LONGEST = 4 << 20;
 
     private final ObjectStore store;
     private final Sealer sealer;
     private final ExecutorService workers;
     private final Buffers buffers = new Buffers();
+    private final Queue<BlockOpener> openers = new ConcurrentLinkedQueue<>();
     private final Map<String, ObjectCipher> ciphers = new ConcurrentHashMap<>();
 
     /** A chunk that somebody wants; {@code token} tells them which. */
@@ -38,7 +40,7 @@ final class BlockFetch {
 
     /** Takes chunks and losses, from several threads. */
     interface Taker<T> {
-        /** Takes chunks that stand in one block, in the order of the wants; the block is nobody else's. */
+        /** Takes chunks that stand in one block, in the order of the wants; the block is theirs until they return. */
         void chunks(List<Want<T>> wants, byte[] block);
 
         void lost(Want<T> want, BackupException why);
@@ -52,13 +54,11 @@ final class BlockFetch {
 
     /** Hands on every chunk that is wanted, after checking it against its id. */
     <T> void fetch(List<Want<T>> wants, Taker<T> taker) {
-        List<Want<T>> sorted = new ArrayList<>(wants);
-        sorted.sort(Comparator.<Want<T>>comparingInt(w -> w.location.pack().number)
-                .thenComparingInt(w -> w.location.block()));
+        List<List<Want<T>>> blocks = inOrder(wants);
         List<Future<?>> parts = new ArrayList<>();
-        for (int from = 0; from < sorted.size(); ) {
-            int to = sameRange(sorted, from);
-            List<Want<T>> part = sorted.subList(from, to);
+        for (int from = 0; from < blocks.size(); ) {
+            int to = sameRange(blocks, from);
+            List<List<Want<T>>> part = blocks.subList(from, to);
             parts.add(workers.submit(() -> range(part, taker)));
             from = to;
             if (parts.size() > 4) {
@@ -66,6 +66,23 @@ final class BlockFetch {
             }
         }
         parts.forEach(BlockFetch::await);
+    }
+
+    /** Returns the wants of each block, in the order in which the blocks are stored. */
+    private static <T> List<List<Want<T>>> inOrder(List<Want<T>> wants) {
+        Map<Long, List<Want<T>>> blocks = new TreeMap<>();
+        long last = -1;
+        List<Want<T>> block = List.of();
+        for (Want<T> w : wants) {
+            long place = (long) w.location.pack().number << 32 | w.location.block();
+            // What stands together is mostly wanted together.
+            if (place != last) {
+                block = blocks.computeIfAbsent(place, p -> new ArrayList<>());
+                last = place;
+            }
+            block.add(w);
+        }
+        return new ArrayList<>(blocks.values());
     }
 
     private static void await(Future<?> part) {
@@ -82,37 +99,41 @@ final class BlockFetch {
         }
     }
 
-    private static long start(Want<?> w) {
-        return w.location.pack().blockAt[w.location.block()];
+    private static <T> Location place(List<Want<T>> block) {
+        return block.getFirst().location;
     }
 
-    private static long end(Want<?> w) {
-        return start(w) + w.location.pack().stored[w.location.block()] + Sealer.TAG;
+    private static long start(Location l) {
+        return l.pack().blockAt[l.block()];
     }
 
-    private static <T> int sameRange(List<Want<T>> sorted, int from) {
-        Want<T> first = sorted.get(from);
+    private static long end(Location l) {
+        return start(l) + l.pack().stored[l.block()] + Sealer.TAG;
+    }
+
+    private static <T> int sameRange(List<List<Want<T>>> blocks, int from) {
+        Location first = place(blocks.get(from));
+        Location last = first;
         int to = from + 1;
-        while (to < sorted.size()) {
-            Want<T> w = sorted.get(to);
-            boolean near = w.location.pack() == first.location.pack()
-                    && start(w) - end(sorted.get(to - 1)) <= GAP
-                    && end(w) - start(first) <= LONGEST;
+        while (to < blocks.size()) {
+            Location l = place(blocks.get(to));
+            boolean near = l.pack() == first.pack() && start(l) - end(last) <= GAP && end(l) - start(first) <= LONGEST;
             if (!near) {
                 break;
             }
+            last = l;
             to++;
         }
         return to;
     }
 
-    private <T> void range(List<Want<T>> wants, Taker<T> taker) {
-        PackTable pack = wants.getFirst().location.pack();
-        String name = "packs/" + pack.name;
-        long from = start(wants.getFirst());
-        int length = (int) (end(wants.getLast()) - from);
+    private <T> void range(List<List<Want<T>>> blocks, Taker<T> taker) {
+        Location first = place(blocks.getFirst());
+        String name = "packs/" + first.pack().name;
+        long from = start(first);
+        int length = (int) (end(place(blocks.getLast())) - from);
         BackupException unread = null;
-        byte[] bytes = buffers.take(LONGEST);
+        byte[] bytes = buffers.take(length);
         try {
             ObjectCipher cipher = null;
             try {
@@ -122,72 +143,44 @@ final class BlockFetch {
                 unread = e;
             }
             if (cipher != null && unread == null) {
-                blocks(wants, cipher, bytes, from, taker);
+                BlockOpener free = openers.poll();
+                BlockOpener opener = free == null ? new BlockOpener() : free;
+                for (List<Want<T>> block : blocks) {
+                    block(block, opener, cipher, bytes, from, taker);
+                }
+                openers.add(opener);
             }
         } finally {
             buffers.give(bytes);
         }
         if (unread != null) {
-            apart(wants, unread, taker); // without the array, of which each part takes one
+            apart(blocks, unread, taker); // without the array, of which each part takes one
         }
     }
 
-    private <T> void apart(List<Want<T>> wants, BackupException why, Taker<T> taker) {
+    private <T> void apart(List<List<Want<T>>> blocks, BackupException why, Taker<T> taker) {
         if (ChunkReader.unavailable(why)) {
             throw why;
         }
-        int half = boundary(wants);
-        if (half < wants.size()) {
+        int half = blocks.size() / 2;
+        if (half > 0) {
             // A pack that was cut short still has its first blocks.
-            range(wants.subList(0, half), taker);
-            range(wants.subList(half, wants.size()), taker);
+            range(blocks.subList(0, half), taker);
+            range(blocks.subList(half, blocks.size()), taker);
         } else {
-            wants.forEach(want -> taker.lost(want, why));
+            blocks.getFirst().forEach(want -> taker.lost(want, why));
         }
     }
 
-    /** Where a block begins, near the middle; the end where all wants stand in one. */
-    private static <T> int boundary(List<Want<T>> wants) {
-        int middle = wants.size() / 2;
-        for (int i = middle; i > 0; i--) {
-            if (!sameBlock(wants, i)) {
-                return i;
-            }
-        }
-        for (int i = middle + 1; i < wants.size(); i++) {
-            if (!sameBlock(wants, i)) {
-                return i;
-            }
-        }
-        return wants.size();
-    }
-
-    /** Whether a want stands in the block of the one before it. */
-    private static <T> boolean sameBlock(List<Want<T>> wants, int i) {
-        return wants.get(i).location.block() == wants.get(i - 1).location.block();
-    }
-
-    private static <T> void blocks(List<Want<T>> wants, ObjectCipher cipher, byte[] bytes, long from, Taker<T> taker) {
-        for (int i = 0; i < wants.size(); ) {
-            int next = i + 1;
-            while (next < wants.size()
-                    && wants.get(next).location.block() == wants.get(i).location.block()) {
-                next++;
-            }
-            block(wants.subList(i, next), cipher, bytes, from, taker);
-            i = next;
-        }
-    }
-
-    private static <T> void block(List<Want<T>> wants, ObjectCipher cipher, byte[] bytes, long from, Taker<T> taker) {
-        Location l = wants.getFirst().location;
+    private static <T> void block(
+            List<Want<T>> wants, BlockOpener opener, ObjectCipher cipher, byte[] bytes, long from, Taker<T> taker) {
+        Location l = place(wants);
         String name = "packs/" + l.pack().name;
         int b = l.block();
         byte[] plain;
         try {
             int at = (int) (l.pack().blockAt[b] - from);
-            plain = Pack.openBlock(
-                    cipher, name, b, l.pack().codecs[b], l.pack().stored[b], l.pack().plain[b], bytes, at);
+            plain = opener.open(cipher, name, b, l.pack().codecs[b], l.pack().stored[b], l.pack().plain[b], bytes, at);
         } catch (BackupException e) {
             wants.forEach(w -> taker.lost(w, e));
             return;

@@ -24,23 +24,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chunks one after the other and checks each against its id. Keeps the last 64 blocks, about 16 MB. A chunk that is in several
+ * Reads chunks one after the other and checks each against its id. Keeps the last blocks, up to 4 MB. A chunk that is in several
  * packs is read from the next if one is damaged. Safe for use by several threads, one at a time.
  */
 final class ChunkReader {
-    private static final int KEPT_BLOCKS = 64;
+    private static final int KEPT_BYTES = 4 << 20;
 
     private final ObjectStore store;
     private final Sealer sealer;
     private final ChunkIndex index;
     private final UnindexedPacks unindexed;
     private final Map<String, ObjectCipher> ciphers = new LinkedHashMap<>();
-    private final Map<Long, byte[]> kept = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, byte[]> eldest) {
-            return size() > KEPT_BLOCKS;
-        }
-    };
+    private final Map<Long, byte[]> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private int keptBytes;
 
     /** A list of entries that has a hole: what is known of them, and which chunk is lost. */
     interface Lost {
@@ -101,9 +97,19 @@ final class ChunkReader {
             String name = "packs/" + pack.name;
             byte[] sealed = store.get(name, pack.blockAt[b], pack.stored[b] + Sealer.TAG);
             plain = Pack.openBlock(cipher(pack), name, b, pack.codecs[b], pack.stored[b], pack.plain[b], sealed, 0);
-            kept.put(key, plain);
+            keep(key, plain);
         }
         return plain;
+    }
+
+    private void keep(long key, byte[] plain) {
+        Iterator<byte[]> oldest = kept.values().iterator();
+        while (keptBytes + plain.length > KEPT_BYTES && oldest.hasNext()) {
+            keptBytes -= oldest.next().length;
+            oldest.remove();
+        }
+        kept.put(key, plain);
+        keptBytes += plain.length;
     }
 
     private ObjectCipher cipher(PackTable pack) {

@@ -161,11 +161,7 @@ final class ChunkWriter {
             Pack pack = open.pack;
             if (pack == null) {
                 ByteWriter object = spare.poll();
-                int longest = options.packSize() + 3 * BLOCK;
-                pack = new Pack(
-                        sealer,
-                        open.meta,
-                        object == null ? new ByteWriter(Math.min(longest, 1 << 20), longest) : object);
+                pack = new Pack(sealer, open.meta, object == null ? newObject(open.meta) : object);
                 open.pack = pack;
             }
             pack.add(packed, plain, chunks);
@@ -175,6 +171,13 @@ final class ChunkWriter {
             open.pack = null;
             upload(pack);
         }
+    }
+
+    /** A pack of data will mostly be filled; lists are half a percent of what they list. */
+    private ByteWriter newObject(boolean meta) {
+        int longest = options.packSize() + 3 * BLOCK;
+        int first = Math.min(longest, 1 << 20);
+        return meta ? new ByteWriter(first) : new ByteWriter(first, longest);
     }
 
     private void upload(Pack pack) {

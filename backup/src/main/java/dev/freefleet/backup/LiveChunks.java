@@ -16,27 +16,25 @@ import java.util.Set;
 /** Which chunks of which packs the snapshots need. Of several places of a chunk one is counted, the same for every prune. */
 final class LiveChunks {
     private final ChunkIndex index;
-    private final ChunkReader reader;
     private final Map<PackTable, BitSet> live = new HashMap<>();
     private final Set<ContentRef> seen = new HashSet<>();
     private final Set<ChunkRef> lists = new HashSet<>();
     private long lost;
 
-    LiveChunks(ChunkIndex index, ChunkReader reader) {
+    LiveChunks(ChunkIndex index) {
         this.index = index;
-        this.reader = reader;
     }
 
     /** Counts what a snapshot needs; fails if damage hides what that is. */
-    void add(Snapshot s) {
+    void add(Snapshot s, ChunkReader reader) {
         try {
-            content(s.tree());
-            content(s.stream());
+            content(s.tree(), reader);
+            content(s.stream(), reader);
             Iterator<ChunkRef> parts = reader.chunks(s.tree());
             while (parts.hasNext()) {
                 ChunkRef part = parts.next();
                 if (lists.add(part)) {
-                    ChunkReader.parse(s, reader.read(part), e -> content(e.content()));
+                    ChunkReader.parse(s, reader.read(part), e -> content(e.content(), reader));
                 }
             }
         } catch (BackupException e) {
@@ -53,7 +51,7 @@ final class LiveChunks {
         }
     }
 
-    private void content(ContentRef content) {
+    private void content(ContentRef content, ChunkReader reader) {
         if (!seen.add(content)) {
             return;
         }

@@ -15,6 +15,7 @@ import dev.freefleet.backup.store.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,9 @@ import java.util.TreeMap;
 final class Prune {
     static final int PACKS_PER_INDEX = 64;
 
+    /** What is moved at once: a pack's worth would grow old in the heap and be garbage there. */
+    private static final int WAVE_BYTES = 1 << 20;
+
     private final Repository repository;
     private final ObjectStore store;
     private final Progress progress;
@@ -50,6 +54,7 @@ final class Prune {
 
     PruneReport run(double maxUnused) {
         long began = repository.environment().nanoTime().getAsLong();
+        collect(); // the index of a prune before it: of another repository, or its first step
         Catalog catalog = Catalog.load(store, repository.sealer());
         refuseIfDamaged(catalog.damaged());
         ChunkIndex index = catalog.index();
@@ -61,8 +66,8 @@ final class Prune {
         Map<String, BackupException> damaged = new TreeMap<>();
         List<StoredSnapshot> snapshots = repository.snapshots().list(damaged);
         refuseIfDamaged(damaged);
-        LiveChunks live = new LiveChunks(index, repository.reader(catalog));
-        snapshots.forEach(s -> live.add(s.snapshot()));
+        LiveChunks live = new LiveChunks(index);
+        mark(snapshots, live, repository.reader(catalog));
         if (live.lost() > 0) {
             notes.add(new Problem(
                     "snapshots",
@@ -70,11 +75,14 @@ final class Prune {
         }
 
         Plan plan = plan(index, live, stored, now, maxUnused);
-        repack(plan, live);
+        if (!plan.repack.isEmpty()) {
+            collect(); // what was read to mark
+            repack(plan, index, live);
+            collect(); // packs, and what they were read into
+        }
         refuseIfTooLong(began);
-        List<IndexedPack> keep = new ArrayList<>();
-        plan.keep.forEach(p -> keep.add(p.indexed()));
-        plan.rescue.forEach(p -> keep.add(p.indexed()));
+        List<PackTable> keep = new ArrayList<>(plan.keep);
+        keep.addAll(plan.rescue);
         swapIndex(catalog, keep, plan.drop);
         Sweep swept = sweep(catalog, plan, now);
         return new PruneReport(
@@ -87,6 +95,11 @@ final class Prune {
                 plan.repack.size(),
                 plan.rescue.size(),
                 List.copyOf(notes));
+    }
+
+    /** The reader and the blocks that it keeps are garbage when this returns. */
+    private static void mark(List<StoredSnapshot> snapshots, LiveChunks live, ChunkReader reader) {
+        snapshots.forEach(s -> live.add(s.snapshot(), reader));
     }
 
     /** What was read at the beginning may by now be what another prune is about to delete. */
@@ -178,13 +191,15 @@ final class Prune {
         return plain == 0 ? 0 : (long) ((double) (plain - live.plainBytes(p)) / plain * p.size);
     }
 
-    private void repack(Plan plan, LiveChunks live) {
-        if (plan.repack.isEmpty()) {
-            return;
-        }
-        ChunkIndex kept = new ChunkIndex();
-        plan.keep.forEach(p -> kept.add(p.indexed(), false));
-        ChunkWriter writer = repository.writer(kept, progress);
+    /** Left to itself the serial collector makes the heap larger, up to its limit, before it looks for garbage that has grown old. */
+    private static void collect() {
+        System.gc();
+    }
+
+    private void repack(Plan plan, ChunkIndex index, LiveChunks live) {
+        // The writer must not count on what leaves the index.
+        plan.drop.forEach(p -> p.trash = true);
+        ChunkWriter writer = repository.writer(index, progress);
         BlockFetch fetch = new BlockFetch(store, repository.sealer(), repository.workers());
         long total = plan.repack.stream().mapToLong(live::plainBytes).sum();
         long done = 0;
@@ -205,18 +220,35 @@ final class Prune {
         }
     }
 
-    /** Returns false, having moved nothing, if the pack is damaged: what can be saved of it is saved by copying. */
+    /**
+     * Returns false if the pack is damaged: what can be saved of it is saved by copying. What was moved by then is in two packs, of
+     * which the next prune counts one.
+     */
     private boolean move(PackTable p, LiveChunks live, BlockFetch fetch, ChunkWriter writer) {
+        BitSet needed = live.of(p);
         List<Want<Integer>> wants = new ArrayList<>();
-        byte[][] chunks = new byte[p.chunks()][];
+        long bytes = 0;
         for (int b = 0; b < p.stored.length; b++) {
             for (int c = p.firstChunk[b]; c < p.firstChunk[b + 1]; c++) {
-                if (live.of(p).get(c)) {
+                if (needed.get(c)) {
                     Location l = new Location(p, b, p.offsets[c], p.lengths[c]);
-                    wants.add(new Want<>(new ChunkRef(p.id(c), p.lengths[c]), l, c));
+                    wants.add(new Want<>(new ChunkRef(p.id(c), p.lengths[c]), l, wants.size()));
+                    bytes += p.lengths[c];
                 }
             }
+            if (bytes >= WAVE_BYTES || b == p.stored.length - 1) {
+                if (!move(p, wants, fetch, writer)) {
+                    return false;
+                }
+                wants.clear();
+                bytes = 0;
+            }
         }
+        return true;
+    }
+
+    private boolean move(PackTable p, List<Want<Integer>> wants, BlockFetch fetch, ChunkWriter writer) {
+        byte[][] chunks = new byte[wants.size()][];
         boolean[] damaged = new boolean[1];
         fetch.fetch(wants, new Taker<Integer>() {
             @Override
@@ -250,30 +282,32 @@ final class Prune {
     }
 
     /** Writes what stays, then the trash, then deletes the index objects that were read: every pack is named at every moment. */
-    private void swapIndex(Catalog catalog, List<IndexedPack> keep, List<PackTable> drop) {
+    private void swapIndex(Catalog catalog, List<PackTable> keep, List<PackTable> drop) {
         Set<String> indexed = new HashSet<>();
         catalog.indexObjects().values().forEach(indexed::addAll);
         boolean changes = !drop.isEmpty()
-                || keep.stream().anyMatch(p -> !indexed.contains(p.name()))
+                || keep.stream().anyMatch(p -> !indexed.contains(p.name))
                 || catalog.indexObjects().size() > keep.size() / PACKS_PER_INDEX + 16;
         if (!changes) {
             return;
         }
         Set<String> written = new HashSet<>();
         for (int from = 0; from < keep.size(); from += PACKS_PER_INDEX) {
-            List<IndexedPack> some = keep.subList(from, Math.min(keep.size(), from + PACKS_PER_INDEX));
-            written.add(Catalog.write(store, repository.sealer(), ObjectType.INDEX, some));
+            List<PackTable> some = keep.subList(from, Math.min(keep.size(), from + PACKS_PER_INDEX));
+            written.add(Catalog.write(store, repository.sealer(), ObjectType.INDEX, indexed(some)));
         }
         if (!drop.isEmpty()) {
-            List<IndexedPack> gone = new ArrayList<>();
-            drop.forEach(p -> gone.add(p.indexed()));
-            Catalog.write(store, repository.sealer(), ObjectType.TRASH, gone);
+            Catalog.write(store, repository.sealer(), ObjectType.TRASH, indexed(drop));
         }
         for (String old : catalog.indexObjects().keySet()) {
             if (!written.contains(old)) {
                 store.delete(old);
             }
         }
+    }
+
+    private static List<IndexedPack> indexed(List<PackTable> packs) {
+        return packs.stream().map(PackTable::indexed).toList();
     }
 
     private record Sweep(int packs, long bytes) {}

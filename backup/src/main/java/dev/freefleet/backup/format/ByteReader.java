@@ -96,6 +96,13 @@ public final class ByteReader {
         return Arrays.copyOfRange(buf, pos - n, pos);
     }
 
+    /** Passes over bytes and returns where they begin in the array. */
+    int skip(int n) {
+        need(n);
+        pos += n;
+        return pos - n;
+    }
+
     public byte[] bytes() {
         return raw(count(remaining()));
     }

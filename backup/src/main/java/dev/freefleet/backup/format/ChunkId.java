@@ -14,9 +14,12 @@ public record ChunkId(long a, long b, long c, long d) {
     /** Length of an id in bytes. */
     public static final int BYTES = 32;
 
+    /** To find a provider takes longer than to digest a short chunk. */
+    private static final ThreadLocal<MessageDigest> SHA = ThreadLocal.withInitial(ChunkId::sha256);
+
     /** Returns the id of these bytes. */
     public static ChunkId of(byte[] buf, int off, int len) {
-        MessageDigest sha = sha256();
+        MessageDigest sha = SHA.get();
         sha.update(buf, off, len);
         return read(sha.digest(), 0);
     }

@@ -62,17 +62,30 @@ public enum Codec {
 
     /** Returns the plain bytes, of which there must be exactly {@code plainLength}. */
     public byte[] decompress(String name, byte[] packed, int plainLength) {
-        ByteReader in = new ByteReader(name, packed);
-        return switch (this) {
+        byte[] plain = new byte[plainLength];
+        decompress(
+                new ByteReader(name, packed), packed, plain, plainLength, new byte[this == PLANES ? plainLength : 0]);
+        return plain;
+    }
+
+    /**
+     * Writes the plain bytes to the beginning of {@code plain}.
+     *
+     * @param in what reads {@code packed}, from its beginning
+     * @param plainLength how many there must be
+     * @param planes as long as the plain bytes, with any content, if this is {@link #PLANES}
+     */
+    void decompress(ByteReader in, byte[] packed, byte[] plain, int plainLength, byte[] planes) {
+        switch (this) {
             case RAW -> {
-                if (packed.length != plainLength) {
+                if (in.remaining() != plainLength) {
                     throw in.fault("a block's length does not fit");
                 }
-                yield packed;
+                System.arraycopy(packed, 0, plain, 0, plainLength);
             }
-            case ZSTD -> unzstd(in, packed, plainLength);
-            case PLANES -> fromPlanes(in, plainLength);
-        };
+            case ZSTD -> unzstd(in, packed, in.remaining(), plain, 0, plainLength);
+            case PLANES -> fromPlanes(in, packed, plain, plainLength, planes);
+        }
     }
 
     private static Packed toPlanes(byte[] plain, int length) {
@@ -100,48 +113,52 @@ public enum Codec {
         return new Packed(PLANES, out.array(), out.size());
     }
 
-    private static byte[] fromPlanes(ByteReader in, int plainLength) {
+    private static void fromPlanes(ByteReader in, byte[] packed, byte[] plain, int plainLength, byte[] planes) {
         int n = plainLength / PLANE_COUNT;
-        byte[] plain = new byte[plainLength];
-        byte[] p0 = plane(in, n);
-        byte[] p1 = plane(in, n);
-        byte[] p2 = plane(in, n);
-        byte[] p3 = plane(in, n);
+        byte[][] from = new byte[PLANE_COUNT][];
+        int[] at = new int[PLANE_COUNT];
+        for (int p = 0; p < PLANE_COUNT; p++) {
+            int how = in.u8();
+            int length = in.count(in.remaining());
+            switch (how) {
+                case 0 -> {
+                    if (length != n) {
+                        throw in.fault("a plane's length does not fit");
+                    }
+                    from[p] = packed;
+                    at[p] = in.skip(n);
+                }
+                case 1 -> {
+                    from[p] = planes;
+                    at[p] = p * n;
+                    unzstd(in, packed, length, planes, p * n, n);
+                }
+                default -> throw in.fault("an unknown kind of plane, " + how);
+            }
+        }
+        join(from[0], at[0], from[1], at[1], from[2], at[2], from[3], at[3], plain, n);
+        int rest = plainLength % PLANE_COUNT;
+        System.arraycopy(packed, in.skip(rest), plain, n * PLANE_COUNT, rest);
+        in.end();
+    }
+
+    private static void join(
+            byte[] p0, int at0, byte[] p1, int at1, byte[] p2, int at2, byte[] p3, int at3, byte[] plain, int n) {
         for (int i = 0; i < n; i++) {
-            int v = (p0[i] & 0xFF) | (p1[i] & 0xFF) << 8 | (p2[i] & 0xFF) << 16 | p3[i] << 24;
+            int v = (p0[at0 + i] & 0xFF) | (p1[at1 + i] & 0xFF) << 8 | (p2[at2 + i] & 0xFF) << 16 | p3[at3 + i] << 24;
             INTS.set(plain, PLANE_COUNT * i, v);
         }
-        byte[] rest = in.raw(plainLength % PLANE_COUNT);
-        System.arraycopy(rest, 0, plain, n * PLANE_COUNT, rest.length);
-        in.end();
-        return plain;
     }
 
-    private static byte[] plane(ByteReader in, int length) {
-        int how = in.u8();
-        byte[] bytes = in.bytes();
-        byte[] plane = switch (how) {
-            case 0 -> bytes;
-            case 1 -> unzstd(in, bytes, length);
-            default -> throw in.fault("an unknown kind of plane, " + how);
-        };
-        if (plane.length != length) {
-            throw in.fault("a plane's length does not fit");
-        }
-        return plane;
-    }
-
-    private static byte[] unzstd(ByteReader in, byte[] frame, int plainLength) {
-        byte[] plain = new byte[plainLength];
+    private static void unzstd(ByteReader in, byte[] packed, int length, byte[] plain, int at, int plainLength) {
         try {
-            long n = Zstd.decompress(plain, frame);
+            long n = Zstd.decompressByteArray(plain, at, plainLength, packed, in.skip(length), length);
             if (Zstd.isError(n) || n != plainLength) {
                 throw in.fault("a compressed block does not decompress to its length");
             }
         } catch (ZstdException e) {
             throw in.fault("a compressed block does not decompress: " + e.getMessage());
         }
-        return plain;
     }
 
     /** Returns the way of this number. */

@@ -35,6 +35,9 @@ public final class Sealer {
     private static final int SALT = 32;
     private static final int SALT_AT = PREFIX - SALT;
 
+    /** To find a provider takes longer than to seal a short part. */
+    private static final ThreadLocal<Cipher> CIPHER = ThreadLocal.withInitial(Sealer::newCipher);
+
     private final SecretKey master;
     private final byte[] repository;
     private final SecureRandom random;
@@ -120,6 +123,14 @@ public final class Sealer {
         }
     }
 
+    private static Cipher newCipher() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK lacks AES-GCM", e);
+        }
+    }
+
     /** Returns the cipher of the object that begins with this prefix. */
     public ObjectCipher cipher(byte[] object) {
         byte[] prefix = Arrays.copyOf(object, PREFIX);
@@ -166,8 +177,15 @@ public final class Sealer {
 
         /** Returns the plain bytes of a sealed part. */
         public byte[] open(long counter, String name, byte[] in, int off, int len) {
+            byte[] plain = new byte[len - TAG];
+            open(counter, name, in, off, len, plain);
+            return plain;
+        }
+
+        /** Writes the plain bytes of a sealed part, which are {@link #TAG} fewer, to the beginning of {@code out}. */
+        void open(long counter, String name, byte[] in, int off, int len, byte[] out) {
             try {
-                return init(Cipher.DECRYPT_MODE, counter).doFinal(in, off, len);
+                init(Cipher.DECRYPT_MODE, counter).doFinal(in, off, len, out, 0);
             } catch (GeneralSecurityException e) {
                 throw new BackupException(
                         Reason.DAMAGED, name, name + " is damaged: its authentication tag does not fit", e);
@@ -179,7 +197,7 @@ public final class Sealer {
             for (int i = 0; i < 8; i++) {
                 nonce[11 - i] = (byte) (counter >>> (8 * i));
             }
-            Cipher c = Cipher.getInstance("AES/GCM/NoPadding");
+            Cipher c = CIPHER.get();
             c.init(mode, key, new GCMParameterSpec(8 * TAG, nonce));
             c.updateAAD(prefix);
             return c;

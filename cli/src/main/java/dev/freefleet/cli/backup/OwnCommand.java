@@ -31,15 +31,22 @@ final class OwnCommand {
 
     /** As the launcher {@code fleet} says for backups, and why. */
     private static final List<String> BACKUP_FLAGS = List.of(
-            "-Xmn32m",
+            "-Xmn24m",
             "-XX:SurvivorRatio=2",
+            "-Djdk.util.jar.version=21",
             "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.001",
-            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2*::*,0.001",
-            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::*,0.001");
+            atOnce("com.sun.crypto.provider.GaloisCounterMode*::implGCMCrypt*"),
+            atOnce("com.sun.crypto.provider.CounterMode::implCrypt"),
+            atOnce("com.sun.crypto.provider.GHASH::processBlocks"),
+            atOnce("sun.security.provider.SHA2*::implCompress0"),
+            atOnce("sun.security.provider.DigestBase::implCompressMultiBlock*"));
 
     private final Surroundings surroundings;
     private final List<String> words;
+
+    private static String atOnce(String method) {
+        return "-XX:CompileCommand=CompileThresholdScaling," + method + ",0.001";
+    }
 
     /** @param words the command line, program first */
     OwnCommand(Surroundings surroundings, List<String> words) {
