@@ -60,7 +60,8 @@ final class StoreClock {
             throw new BackupException(
                     Reason.REFUSED,
                     name,
-                    "The credentials for " + store.describe() + " may not delete, which this takes. Nothing was changed."
+                    "The credentials for " + store.describe()
+                            + " may not delete, which this takes. Nothing was changed."
                             + " Do it from a machine that may delete, and set append-only mode on this one.",
                     e);
         }

@@ -48,8 +48,8 @@ class AppendOnlyBucketTest {
     void deny() throws IOException {
         proxy = new FaultProxy(server.port());
         proxy.faults(head -> {
-            boolean overwrites = head.startsWith("PUT ")
-                    && !head.toLowerCase(Locale.ROOT).contains("\r\nif-none-match: *");
+            boolean overwrites =
+                    head.startsWith("PUT ") && !head.toLowerCase(Locale.ROOT).contains("\r\nif-none-match: *");
             boolean denied = overwrites || head.startsWith("DELETE ") || head.startsWith("POST ");
             if (denied) {
                 refused.add(head.substring(0, head.indexOf("\r\n")));
@@ -71,8 +71,7 @@ class AppendOnlyBucketTest {
     }
 
     private Repository init() {
-        return Repository.init(
-                bucket, Fixture.PASSPHRASE, "k", Fixture.SOFT, options(true), Fixture.environment());
+        return Repository.init(bucket, Fixture.PASSPHRASE, "k", Fixture.SOFT, options(true), Fixture.environment());
     }
 
     private Repository open(boolean appendOnly) {
@@ -128,7 +127,9 @@ class AppendOnlyBucketTest {
                     .hasMessageContaining("Do it from a machine that may delete");
             assertThatThrownBy(() -> r.toForget(Retention.DEFAULT)).hasMessageContaining("append-only mode");
             assertThatThrownBy(() -> r.forget(r.list())).hasMessageContaining("append-only mode");
-            assertThat(bucket.requests() - sent).as("the listing of what would be forgotten").isLessThanOrEqualTo(3);
+            assertThat(bucket.requests() - sent)
+                    .as("the listing of what would be forgotten")
+                    .isLessThanOrEqualTo(3);
             assertThat(objects()).isEqualTo(before);
         }
         assertThat(refused).isEmpty();

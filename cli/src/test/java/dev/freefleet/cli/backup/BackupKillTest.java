@@ -178,8 +178,7 @@ class BackupKillTest {
                 .isZero();
         assertThat(home.resolve("out/noise")).hasBinaryContent(Files.readAllBytes(home.resolve("notes/noise")));
         // Nothing was sent twice and left there: the other store is no larger than the one that it was copied from.
-        assertThat(bytes(home.resolve("other/packs")))
-                .isLessThan(bytes(home.resolve("fleet-backup/packs")) + 500_000);
+        assertThat(bytes(home.resolve("other/packs"))).isLessThan(bytes(home.resolve("fleet-backup/packs")) + 500_000);
     }
 
     private void age() throws IOException {
