@@ -118,6 +118,49 @@ class BackupKillTest {
         }
     }
 
+    /** Into a folder of its own, and as a tar: what is there after a kill is whole, or says that it is not. */
+    @Test
+    void aRestoreOfASnapshotThatIsKilledIsDoneAnewOrRefusedWithWhatToDo() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            byte[] noise = new byte[20_000];
+            new Random(i).nextBytes(noise);
+            Files.write(home.resolve("notes/file" + i), noise);
+        }
+        assertThat(backup("run").code()).isZero();
+        String notes = home.resolve("notes").toString();
+        Path out = home.resolve("out");
+        Path tar = home.resolve("whole.tar");
+        long life = life("restore", notes, "--to", "first");
+        assertThat(backup("restore", notes, "--tar", "first.tar").code()).isZero();
+        for (int i = 0; i < 2 * KILLS; i++) {
+            killAt((i + 0.5) / (2 * KILLS), life, "restore", notes, "--to", "out");
+            Outcome again = backup("restore", notes, "--to", "out");
+            if (again.code() != 0 && Files.exists(out.resolve(".fleet-restore-unfinished"))) {
+                assertThat(again.err()).contains("did not end", "Delete it and restore again", "--to with --over");
+                again = backup("restore", notes, "--to", "out", "--over");
+                assertThat(again.code()).as(again.err()).isZero();
+            }
+            assertThat(names(out)).isEqualTo(names(home.resolve("notes")));
+            assertThat(out.resolve("noise")).hasBinaryContent(Files.readAllBytes(home.resolve("notes/noise")));
+            WorkFolder.delete(out);
+
+            killAt((i + 0.5) / (2 * KILLS), life, "restore", notes, "--tar", "whole.tar");
+            if (!Files.exists(tar)) {
+                assertThat(backup("restore", notes, "--tar", "whole.tar").code())
+                        .isZero();
+            }
+            assertThat(tar).hasBinaryContent(Files.readAllBytes(home.resolve("first.tar")));
+            assertThat(home.resolve("whole.tar.part")).doesNotExist();
+            Files.delete(tar);
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(p -> p.getFileName().toString()).sorted().toList();
+        }
+    }
+
     /** The store is made three days older, so that the prune both sets packs aside and deletes what an earlier one has set aside. */
     @Test
     void aPruneThatIsKilledLosesNothingAndTheNextOnesFinish() throws Exception {
