@@ -25,7 +25,8 @@ final class BlockFetch {
     /** Bytes that are rather read in vain than asked around with another request. */
     private static final long GAP = 512 << 10;
 
-    private static final int LONGEST = 8 << 20;
+    /** More than half of a pack of the usual size, so that two requests read it. */
+    private static final int LONGEST = 9 << 20;
 
     private final ObjectStore store;
     private final Sealer sealer;
@@ -90,6 +91,11 @@ final class BlockFetch {
         return start(w) + w.location.pack().stored[w.location.block()] + Sealer.TAG;
     }
 
+    /** Where a range begins: with the pack's prefix if that stands before it, which its blocks cannot be opened without. */
+    private static long from(Want<?> first) {
+        return start(first) == Sealer.PREFIX ? 0 : start(first);
+    }
+
     private static <T> int sameRange(List<Want<T>> sorted, int from) {
         Want<T> first = sorted.get(from);
         int to = from + 1;
@@ -97,7 +103,7 @@ final class BlockFetch {
             Want<T> w = sorted.get(to);
             boolean near = w.location.pack() == first.location.pack()
                     && start(w) - end(sorted.get(to - 1)) <= GAP
-                    && end(w) - start(first) <= LONGEST;
+                    && end(w) - from(first) <= LONGEST;
             if (!near) {
                 break;
             }
@@ -109,15 +115,26 @@ final class BlockFetch {
     private <T> void range(List<Want<T>> wants, Taker<T> taker) {
         PackTable pack = wants.getFirst().location.pack();
         String name = "packs/" + pack.name;
-        long from = start(wants.getFirst());
+        long from = from(wants.getFirst());
         int length = (int) (end(wants.getLast()) - from);
         BackupException unread = null;
         byte[] bytes = buffers.take(LONGEST);
         try {
             ObjectCipher cipher = null;
             try {
-                cipher = ciphers.computeIfAbsent(name, n -> sealer.cipher(store.get(n, 0, Sealer.PREFIX)));
-                store.get(name, from, bytes, length);
+                boolean[] read = new boolean[1];
+                // Whoever reads another part of the pack meanwhile waits for the prefix, which costs a request less.
+                cipher = ciphers.computeIfAbsent(name, n -> {
+                    if (from > 0) {
+                        return sealer.cipher(store.get(n, 0, Sealer.PREFIX));
+                    }
+                    store.get(n, 0, bytes, length);
+                    read[0] = true;
+                    return sealer.cipher(bytes);
+                });
+                if (!read[0]) {
+                    store.get(name, from, bytes, length);
+                }
             } catch (BackupException e) {
                 unread = e;
             }

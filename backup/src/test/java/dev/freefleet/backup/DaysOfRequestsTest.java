@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DaysOfRequestsTest {
     private static final int FILES = 60;
     private static final int PACKS_OF_10_GB = 10_000 / 16;
+    private static final int REQUESTS_A_PACK = 2;
     private static final int MOST_REQUESTS = 1_600;
     private static final int DAYS = 45;
 
@@ -40,7 +41,15 @@ class DaysOfRequestsTest {
     private final Random random = new Random(45);
 
     /** Counts what an object store's API would be asked. */
-    private record Counting(ObjectStore store, AtomicInteger requests) implements ObjectStore {
+    private static class Counting implements ObjectStore {
+        private final ObjectStore store;
+        private final AtomicInteger requests;
+
+        Counting(ObjectStore store, AtomicInteger requests) {
+            this.store = store;
+            this.requests = requests;
+        }
+
         @Override
         public boolean putIfAbsent(String name, byte[] bytes, int length) {
             requests.incrementAndGet();
@@ -79,6 +88,33 @@ class DaysOfRequestsTest {
 
         @Override
         public void close() {}
+    }
+
+    /** A drill restores the Brain, and so does whoever has lost it: 10 GB in two requests for each 16 MB. */
+    @Test
+    void aRestoreReadsAPackInTwoRequests() {
+        Repository.init(memory, Fixture.PASSPHRASE, "test", Fixture.SOFT, Fixture.options(), Fixture.environment(clock))
+                .close();
+        AtomicInteger ofPacks = new AtomicInteger();
+        ObjectStore counted = new Counting(memory, requests) {
+            @Override
+            public byte[] get(String name, long offset, int length) {
+                ofPacks.addAndGet(name.startsWith("packs/") ? 1 : 0);
+                return super.get(name, offset, length);
+            }
+        };
+        try (Repository r = Repository.open(
+                counted, Fixture.PASSPHRASE, RepositoryOptions.DEFAULT, Fixture.environment(clock))) {
+            r.backup(Fixture.stream(bytes(70_000_000)), List.of(), Progress.NONE);
+            long packs = memory.list("packs/").stream()
+                    .filter(o -> o.size() > 1 << 20)
+                    .count();
+            long lists = memory.list("packs/").size() - packs;
+            assertThat(packs).isEqualTo(5);
+            Path out = folder.resolve("out");
+            r.restore(r.list().getFirst().snapshot(), "", out, false, Progress.NONE);
+            assertThat(ofPacks.get()).isBetween((int) packs, (int) (REQUESTS_A_PACK * packs + 2 * lists));
+        }
     }
 
     private interface Command {
