@@ -51,7 +51,8 @@ final class RestorePlace {
             if (!overwrite && unfinished) {
                 throw new BackupException(
                         Reason.ALREADY_EXISTS,
-                        this.root + " holds what a restore left that did not end. Delete it and restore again, or restore"
+                        this.root
+                                + " holds what a restore left that did not end. Delete it and restore again, or restore"
                                 + " over it (--to with --over).");
             }
             if (!overwrite && !isEmpty(this.root)) {

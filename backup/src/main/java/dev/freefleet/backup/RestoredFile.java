@@ -33,7 +33,8 @@ final class RestoredFile {
     /** Whether a file is called as those are that wait to be complete. */
     static boolean isPartial(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.startsWith(PARTIAL) && name.substring(PARTIAL.length()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+        return name.startsWith(PARTIAL)
+                && name.substring(PARTIAL.length()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     }
 
     /** Makes the file with its length; what is not written to stays a hole. */

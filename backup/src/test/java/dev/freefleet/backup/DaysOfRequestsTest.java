@@ -109,8 +109,8 @@ class DaysOfRequestsTest {
                 return super.get(name, offset, length);
             }
         };
-        try (Repository r = Repository.open(
-                counted, Fixture.PASSPHRASE, RepositoryOptions.DEFAULT, Fixture.environment(clock))) {
+        try (Repository r =
+                Repository.open(counted, Fixture.PASSPHRASE, RepositoryOptions.DEFAULT, Fixture.environment(clock))) {
             r.backup(Fixture.stream(bytes(70_000_000)), List.of(), Progress.NONE);
             long packs = memory.list("packs/").stream()
                     .filter(o -> o.size() > 1 << 20)
@@ -174,7 +174,13 @@ class DaysOfRequestsTest {
                         makeSnapshots(from);
                         command(memory, r -> {
                             r.plan("brain", 10L << 30, 1_000_000, Retention.DEFAULT);
-                            from.copyTo(r, from.list().subList(from.list().size() - 3, from.list().size()), Progress.NONE);
+                            from.copyTo(
+                                    r,
+                                    from.list()
+                                            .subList(
+                                                    from.list().size() - 3,
+                                                    from.list().size()),
+                                    Progress.NONE);
                         });
                     }
                 },
@@ -216,15 +222,19 @@ class DaysOfRequestsTest {
             requests.set(0);
             Files.write(brain.resolve("file" + random.nextInt(FILES)), bytes(1000));
             run.run();
-            command(memory, r ->
-                    assertThat(r.verify(SAMPLE, random, Progress.NONE).isSound()).isTrue());
+            command(
+                    memory,
+                    r -> assertThat(r.verify(SAMPLE, random, Progress.NONE).isSound())
+                            .isTrue());
             requests.addAndGet((int) (SAMPLE * (PACKS_OF_10_GB - FILES)));
             OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
             switch (now.getDayOfWeek()) {
                 case SUNDAY -> {
                     int before = requests.get();
-                    command(memory, r ->
-                            assertThat(r.verify(1, random, Progress.NONE).isSound()).isTrue());
+                    command(
+                            memory,
+                            r -> assertThat(r.verify(1, random, Progress.NONE).isSound())
+                                    .isTrue());
                     assertThat(requests.get() - before).isGreaterThanOrEqualTo(FILES);
                     requests.addAndGet(PACKS_OF_10_GB - FILES);
                 }

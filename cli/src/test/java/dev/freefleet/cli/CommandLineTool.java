@@ -43,13 +43,7 @@ public final class CommandLineTool {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Surroundings surroundings = new Surroundings(
-                folder,
-                folder,
-                environment,
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                false,
-                clock);
+                folder, folder, environment, new PrintWriter(out, true), new PrintWriter(err, true), false, clock);
         int code = Commands.run(surroundings, arguments);
         return new Outcome(code, out.toString(), err.toString());
     }

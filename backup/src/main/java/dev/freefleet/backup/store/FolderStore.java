@@ -54,7 +54,8 @@ public final class FolderStore implements ObjectStore {
             Files.createDirectories(temp);
             removeOldTemps();
         } catch (IOException e) {
-            // What can only be read, such as a disk that is mounted so, is good for a restore; a write says why it fails.
+            // What can only be read, such as a disk that is mounted so, is good for a restore; a write says why it
+            // fails.
             if (!Files.isDirectory(this.root)) {
                 throw failed("open", root.toString(), e);
             }

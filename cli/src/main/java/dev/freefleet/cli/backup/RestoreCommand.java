@@ -113,7 +113,8 @@ final class RestoreCommand implements Runnable {
                     "--path, --tar and --into-database want a SNAPSHOT; ./fleet backup list shows which there are.");
         }
         if (id != null && host != null) {
-            throw CommandException.wrongUsage("--host says which fleet comes back whole; a single SNAPSHOT is named by its id.");
+            throw CommandException.wrongUsage(
+                    "--host says which fleet comes back whole; a single SNAPSHOT is named by its id.");
         }
         if (tar != null && (path != null || to != null)) {
             throw CommandException.wrongUsage(

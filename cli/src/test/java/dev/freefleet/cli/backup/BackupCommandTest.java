@@ -449,7 +449,9 @@ class BackupCommandTest {
         for (String command : List.of("show", "ls", "cat", "diff")) {
             assertThat(fleet(command).code()).as(command).isEqualTo(2);
         }
-        assertThat(json("list").path("snapshots")).as("nothing was changed by any of it").hasSize(4);
+        assertThat(json("list").path("snapshots"))
+                .as("nothing was changed by any of it")
+                .hasSize(4);
     }
 
     @Test
@@ -459,7 +461,9 @@ class BackupCommandTest {
         }
         // Of 18 hexadecimal digits two are the same.
         Map<String, Integer> first = new HashMap<>();
-        json("list").path("snapshots").forEach(s -> first.merge(s.path("id").asText().substring(0, 1), 1, Integer::sum));
+        json("list")
+                .path("snapshots")
+                .forEach(s -> first.merge(s.path("id").asText().substring(0, 1), 1, Integer::sum));
         String several = first.entrySet().stream()
                 .filter(e -> e.getValue() > 1)
                 .findFirst()

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.config.ConfigLoader;
-import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.cli.config.Flags;
+import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.data.jobs.Job;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -43,13 +43,11 @@ class BackupSchedulesTest {
     /** Each reads a store as good as whole: on one day they would be more requests than a month's free ones allow for a day. */
     @Test
     void whatReadsAStoreWholeFallsOnDaysOfItsOwn() {
-        FleetConfig config = new ConfigLoader(folder, folder, Map.of())
-                .load(Flags.none())
-                .config();
+        FleetConfig config =
+                new ConfigLoader(folder, folder, Map.of()).load(Flags.none()).config();
         PrintWriter nowhere = new PrintWriter(new StringWriter());
         List<Job> jobs = BackupJobs.of(
-                config,
-                new Surroundings(folder, folder, Map.of(), nowhere, nowhere, false, Clock.systemUTC()));
+                config, new Surroundings(folder, folder, Map.of(), nowhere, nowhere, false, Clock.systemUTC()));
 
         Set<LocalDate> drills = days(jobs, "backup-drill");
 

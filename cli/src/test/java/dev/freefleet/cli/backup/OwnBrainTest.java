@@ -143,7 +143,8 @@ class OwnBrainTest {
         Outcome failed = backup("drill", "--json");
 
         assertThat(failed.code()).isEqualTo(1);
-        JsonNode first = new ObjectMapper().readTree(failed.out()).path("questions").path(0);
+        JsonNode first =
+                new ObjectMapper().readTree(failed.out()).path("questions").path(0);
         assertThat(first.path("same_answer").asBoolean()).isTrue();
         assertThat(first.path("same_sources").asBoolean(true)).isFalse();
         assertThat(first.path("live_sources").path(0).asText()).isEqualTo("doc of moles");

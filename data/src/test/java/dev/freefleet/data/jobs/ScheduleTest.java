@@ -52,7 +52,8 @@ class ScheduleTest {
                 .containsExactly("2026-02-28T23:15:00Z", "2026-03-31T22:15:00Z", "2026-04-30T22:15:00Z");
         assertThat(dues("monthly sat 00:15", "2026-07-31T22:15:00Z", BERLIN, 3))
                 .containsExactly("2026-09-04T22:15:00Z", "2026-10-02T22:15:00Z", "2026-11-06T23:15:00Z");
-        assertThat(dues("monthly sun 02:30", "2026-02-28T23:00:00Z", BERLIN, 1)).containsExactly("2026-03-01T01:30:00Z");
+        assertThat(dues("monthly sun 02:30", "2026-02-28T23:00:00Z", BERLIN, 1))
+                .containsExactly("2026-03-01T01:30:00Z");
     }
 
     @Example
@@ -61,8 +62,10 @@ class ScheduleTest {
         for (int month = 0; month < 120; month++) {
             due = Schedule.parse("monthly sat 05:30").next(due, ZoneOffset.UTC);
             LocalDate day = LocalDate.ofInstant(due, ZoneOffset.UTC);
-            assertThat(day).isBetween(
-                    LocalDate.of(2026, 1, 1).plusMonths(month), LocalDate.of(2026, 1, 7).plusMonths(month));
+            assertThat(day)
+                    .isBetween(
+                            LocalDate.of(2026, 1, 1).plusMonths(month),
+                            LocalDate.of(2026, 1, 7).plusMonths(month));
             assertThat(day.getDayOfWeek()).isEqualTo(DayOfWeek.SATURDAY);
         }
     }
