@@ -49,7 +49,9 @@ final class Snapshots {
                 damaged.put(o.name(), e);
             }
         }
-        all.sort(Comparator.comparing(StoredSnapshot::taken).thenComparing(StoredSnapshot::object));
+        all.sort(Comparator.comparing(StoredSnapshot::taken)
+                .thenComparing(s -> s.snapshot().time())
+                .thenComparing(StoredSnapshot::object));
         return all;
     }
 
