@@ -35,8 +35,9 @@ import java.util.stream.Stream;
 
 /**
  * Many days of a fleet's backups in minutes: Days WORK STATES NAME... backs the folder STATES/NAME of each day up at 02:00, with a data
- * plane and a fleet's files beside it, reads a sample at 04:00, all on Sundays at 04:30, and prunes on Mondays at 04:30, as the jobs do.
- * Each command opens the repository anew. Clock and store's times are made up; requests are counted as an S3 API would.
+ * plane and a fleet's files beside it, reads a sample at 04:00, all on Sundays at 04:30, prunes on Mondays at 04:30, and restores the newest
+ * for a drill on the first Saturday of a month, as the jobs do; then the same with a second store that takes copies, whose drill is the first
+ * one's. Each command opens the repository anew. Clock and store's times are made up; requests are counted as an S3 API would.
  */
 class Days {
     private static final Instant FIRST = Instant.parse("2027-01-01T02:00:00Z");
@@ -44,14 +45,19 @@ class Days {
     private static final List<String> KINDS = List.of("put", "get", "list", "delete");
 
     private final Path work;
+    private final FolderStore local;
+    private final boolean copies;
     private final CountingStore store;
     private final Unlock unlock;
     private final Environment environment;
     private final RepositoryOptions options;
     private Instant now = FIRST;
 
-    private Days(Path work) {
+    /** @param copies whether the counted store takes copies from another one */
+    private Days(Path work, boolean copies) {
         this.work = work;
+        this.copies = copies;
+        this.local = new FolderStore(work.resolve("local"));
         Clock clock = new Clock() {
             @Override
             public ZoneId getZone() {
@@ -75,7 +81,11 @@ class Days {
     }
 
     public static void main(String[] args) throws IOException {
-        new Days(Files.createDirectories(Path.of(args[0]))).run(Path.of(args[1]), List.of(args).subList(2, args.length));
+        for (boolean copies : new boolean[] {false, true}) {
+            System.out.println(copies ? "a store that takes copies" : "the only store");
+            Path work = Files.createDirectories(Path.of(args[0]).resolve(copies ? "copies" : "only"));
+            new Days(work, copies).run(Path.of(args[1]), List.of(args).subList(2, args.length));
+        }
     }
 
     private interface Command {
@@ -88,9 +98,34 @@ class Days {
         }
     }
 
+    private void back(Path state, byte[] tables, byte[] secrets, Map<String, String> digests, Repository r)
+            throws IOException {
+        r.plan("brain", 10L << 30, size(state), KEEP);
+        StoredSnapshot s = r.backup(Source.Folder.of("brain", state), List.of(), Progress.NONE).stored();
+        digests.put(s.snapshot().id(), digest(state));
+        r.backup(stream("data", tables), List.of(), Progress.NONE);
+        r.backup(stream("fleet", secrets), List.of(), Progress.NONE);
+    }
+
+    /** Restores the newest of the Brain, from the store that a drill takes. */
+    private void drill(Repository r) throws IOException {
+        StoredSnapshot newest = r.list().stream()
+                .filter(s -> s.snapshot().source().equals("brain"))
+                .reduce((before, s) -> s)
+                .orElseThrow();
+        Path out = work.resolve("drill");
+        r.restore(newest.snapshot(), "", out, false, Progress.NONE);
+        delete(out);
+    }
+
     private void run(Path states, List<String> names) throws IOException {
+        RepositoryOptions uncached = RepositoryOptions.DEFAULT.withFolders(work, work.resolve("cache-of-local"));
         Repository.init(store, unlock, "bench", KeyHardness.DEFAULT, options, environment)
                 .close();
+        if (copies) {
+            Repository.init(local, unlock, "bench", KeyHardness.DEFAULT, uncached, environment)
+                    .close();
+        }
         Map<String, String> digests = new HashMap<>();
         Random random = new Random(1);
         byte[] data = new byte[4 << 20];
@@ -107,13 +142,15 @@ class Days {
             random.nextBytes(data);
             byte[] tables = java.util.Arrays.copyOf(data, 1 << 20);
             byte[] secrets = java.util.Arrays.copyOfRange(data, 0, 64 << 10);
-            command(r -> {
-                r.plan("brain", 10L << 30, size(state), KEEP);
-                StoredSnapshot s = r.backup(Source.Folder.of("brain", state), List.of(), Progress.NONE).stored();
-                digests.put(s.snapshot().id(), digest(state));
-                r.backup(stream("data", tables), List.of(), Progress.NONE);
-                r.backup(stream("fleet", secrets), List.of(), Progress.NONE);
-            });
+            if (copies) {
+                try (Repository from = Repository.open(local, unlock, uncached, environment)) {
+                    back(state, tables, secrets, digests, from);
+                    List<StoredSnapshot> all = from.list();
+                    command(r -> from.copyTo(r, all.subList(all.size() - 3, all.size()), Progress.NONE));
+                }
+            } else {
+                command(r -> back(state, tables, secrets, digests, r));
+            }
             now = now.plus(Duration.ofHours(2));
             command(r -> sound(r, 0.05, random));
             now = now.plus(Duration.ofMinutes(30));
@@ -123,6 +160,11 @@ class Days {
                     r.forget(r.toForget(KEEP));
                     PruneReport ignored = r.prune(0.05, Progress.NONE);
                 });
+                case SATURDAY -> {
+                    if (!copies && now.atOffset(ZoneOffset.UTC).getDayOfMonth() <= 7) {
+                        command(this::drill);
+                    }
+                }
                 default -> {}
             }
             Map<String, Long> counted = new TreeMap<>(store.counts);

@@ -29,9 +29,9 @@ ours() { "$java" "${flags[@]}" -cp "$classes" Bench "$work/ours" "$@"; }
 theirs() { restic -q -r "$work/restic" "$@"; }
 bytes() { du -sb "$1" | cut -f1; }
 
-# States: each is made once and kept, so that both programs, every round and the next run see the same.
-states="$work/states-lance-$ROWS-$DIM" names=()
-[ "$mode" != lucene ] || states="$work/states-lucene-$DOCUMENTS"
+# States: each is made once and kept, so that both programs, every round and the next run see the same. The compaction is that of all days.
+states="$work/states-lance-$ROWS-$DIM-$days" names=()
+[ "$mode" != lucene ] || states="$work/states-lucene-$DOCUMENTS-$days"
 for day in $(seq 1 "$days"); do names+=("$(printf 'day-%02d' "$day")"); done
 names+=(compaction)
 [ "$mode" = lucene ] || names+=(reorder)
@@ -54,13 +54,19 @@ make_states() {
     (cd "$work" && npm install --silent --no-audit --no-fund)
   fi
   mkdir -p "$states"
-  local name
+  local name before=
   for name in "${names[@]}"; do
-    [ ! -d "$states/$name" ] || continue
-    change "$name"
-    # Neither LanceDB nor Lucene changes a file that it has written.
-    cp -al "$states/now" "$states/$name"
+    [ -d "$states/$name" ] || make_state "$name" "$before"
+    before=$name
   done
+}
+make_state() { # NAME BEFORE
+  # It grows out of the one before; a run that was ended may have left something half made.
+  rm -rf "$states/now"
+  [ -z "$2" ] || cp -al "$states/$2" "$states/now"
+  change "$1"
+  # Neither LanceDB nor Lucene changes a file that it has written.
+  mv "$states/now" "$states/$1"
 }
 # Brings the live folder to a state; files that stay the same are not touched, as on a real disk.
 go() {

@@ -26,9 +26,9 @@ final class BlockFetch {
     /** Bytes that are rather read in vain than asked around with another request. */
     private static final long GAP = 512 << 10;
 
-    private static final int LONGEST = 4 << 20;
 
     private final ObjectStore store;
+    private final int longest;
     private final Sealer sealer;
     private final ExecutorService workers;
     private final Buffers buffers = new Buffers();
@@ -48,6 +48,7 @@ final class BlockFetch {
 
     BlockFetch(ObjectStore store, Sealer sealer, ExecutorService workers) {
         this.store = store;
+        longest = store.rangeBytes();
         this.sealer = sealer;
         this.workers = workers;
     }
@@ -111,13 +112,18 @@ final class BlockFetch {
         return start(l) + l.pack().stored[l.block()] + Sealer.TAG;
     }
 
-    private static <T> int sameRange(List<List<Want<T>>> blocks, int from) {
+    /** Where a range begins: with the pack's prefix if that stands before it, which its blocks cannot be opened without. */
+    private static long from(Location first) {
+        return start(first) == Sealer.PREFIX ? 0 : start(first);
+    }
+
+    private <T> int sameRange(List<List<Want<T>>> blocks, int from) {
         Location first = place(blocks.get(from));
         Location last = first;
         int to = from + 1;
         while (to < blocks.size()) {
             Location l = place(blocks.get(to));
-            boolean near = l.pack() == first.pack() && start(l) - end(last) <= GAP && end(l) - start(first) <= LONGEST;
+            boolean near = l.pack() == first.pack() && start(l) - end(last) <= GAP && end(l) - from(first) <= longest;
             if (!near) {
                 break;
             }
@@ -130,15 +136,26 @@ final class BlockFetch {
     private <T> void range(List<List<Want<T>>> blocks, Taker<T> taker) {
         Location first = place(blocks.getFirst());
         String name = "packs/" + first.pack().name;
-        long from = start(first);
+        long from = from(first);
         int length = (int) (end(place(blocks.getLast())) - from);
         BackupException unread = null;
         byte[] bytes = buffers.take(length);
         try {
             ObjectCipher cipher = null;
             try {
-                cipher = ciphers.computeIfAbsent(name, n -> sealer.cipher(store.get(n, 0, Sealer.PREFIX)));
-                store.get(name, from, bytes, length);
+                boolean[] read = new boolean[1];
+                // Whoever reads another part of the pack meanwhile waits for the prefix, which costs a request less.
+                cipher = ciphers.computeIfAbsent(name, n -> {
+                    if (from > 0) {
+                        return sealer.cipher(store.get(n, 0, Sealer.PREFIX));
+                    }
+                    store.get(n, 0, bytes, length);
+                    read[0] = true;
+                    return sealer.cipher(bytes);
+                });
+                if (!read[0]) {
+                    store.get(name, from, bytes, length);
+                }
             } catch (BackupException e) {
                 unread = e;
             }

@@ -98,6 +98,11 @@ final class CachedStore implements ObjectStore {
     }
 
     @Override
+    public int rangeBytes() {
+        return store.rangeBytes();
+    }
+
+    @Override
     public String describe() {
         return store.describe();
     }

@@ -231,7 +231,7 @@ public final class Repository implements AutoCloseable {
     /**
      * Reads packs whole and checks every byte, every chunk, and that every snapshot finds what it needs.
      *
-     * @param fraction part of the packs that are read, 0..1; all other objects are always read
+     * @param fraction part of the packs that are read, 0..1, one at least if it is not 0; all other objects are always read
      * @param random chooses them
      */
     public VerifyReport verify(double fraction, RandomGenerator random, Progress progress) {

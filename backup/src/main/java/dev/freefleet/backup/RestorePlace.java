@@ -4,10 +4,13 @@ import dev.freefleet.backup.BackupException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +22,8 @@ import java.util.Set;
  * last.
  */
 final class RestorePlace {
+    private static final String UNFINISHED = ".fleet-restore-unfinished";
+
     private final Path root;
     private final boolean overwrite;
     private final boolean unix;
@@ -42,10 +47,23 @@ final class RestorePlace {
         this.overwrite = overwrite;
         try {
             Files.createDirectories(this.root);
+            boolean unfinished = Files.exists(mark(), LinkOption.NOFOLLOW_LINKS);
+            if (!overwrite && unfinished) {
+                throw new BackupException(
+                        Reason.ALREADY_EXISTS,
+                        this.root
+                                + " holds what a restore left that did not end. Delete it and restore again, or restore"
+                                + " over it (--to with --over).");
+            }
             if (!overwrite && !isEmpty(this.root)) {
                 throw new BackupException(
                         Reason.ALREADY_EXISTS,
                         this.root + " is not empty. Restore to an empty folder, or say that files may be overwritten.");
+            }
+            if (unfinished) {
+                removePartials();
+            } else {
+                Files.createFile(mark());
             }
             this.unix = this.root.getFileSystem().supportedFileAttributeViews().contains("unix");
             this.owners = unix && FileFacts.of(this.root).uid() == 0 && "root".equals(System.getProperty("user.name"));
@@ -53,6 +71,24 @@ final class RestorePlace {
             throw new BackupException(
                     Reason.REFUSED, null, "Cannot restore to " + root + ": " + e + ". Choose another place.", e);
         }
+    }
+
+    /** A file that is there from the beginning to the end: a restore that was killed does not pass for a whole one. */
+    private Path mark() {
+        return root.resolve(UNFINISHED);
+    }
+
+    /** Removes what the restore that did not end had begun to write. */
+    private void removePartials() throws IOException {
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+                if (a.isRegularFile() && RestoredFile.isPartial(file)) {
+                    Files.delete(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
@@ -113,7 +149,7 @@ final class RestorePlace {
         f.finish();
     }
 
-    /** Makes the links, then gives the folders their modes and times, innermost first. */
+    /** Makes the links, then gives the folders their modes and times, innermost first; then the restore is whole. */
     void finish() {
         for (Entry e : links) {
             try {
@@ -128,6 +164,11 @@ final class RestorePlace {
             } catch (IOException failed) {
                 notes.add(e.name(), "its mode and times cannot be set: " + failed);
             }
+        }
+        try {
+            Files.deleteIfExists(mark());
+        } catch (IOException failed) {
+            notes.add(UNFINISHED, "it cannot be deleted, though the restore is done: " + failed);
         }
     }
 

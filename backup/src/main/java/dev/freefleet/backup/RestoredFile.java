@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RestoredFile {
     private static final int SMALLEST_HOLE = 4096;
+    private static final String PARTIAL = ".fleet-restore-";
 
     final Entry entry;
     final Path path;
@@ -26,7 +27,14 @@ final class RestoredFile {
     RestoredFile(Entry entry, Path path) {
         this.entry = entry;
         this.path = path;
-        this.partial = path.resolveSibling(".fleet-restore-" + UUID.randomUUID());
+        this.partial = path.resolveSibling(PARTIAL + UUID.randomUUID());
+    }
+
+    /** Whether a file is called as those are that wait to be complete. */
+    static boolean isPartial(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.startsWith(PARTIAL)
+                && name.substring(PARTIAL.length()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     }
 
     /** Makes the file with its length; what is not written to stays a hole. */

@@ -49,7 +49,9 @@ final class Snapshots {
                 damaged.put(o.name(), e);
             }
         }
-        all.sort(Comparator.comparing((StoredSnapshot s) -> s.snapshot().time()).thenComparing(StoredSnapshot::object));
+        all.sort(Comparator.comparing(StoredSnapshot::taken)
+                .thenComparing(s -> s.snapshot().time())
+                .thenComparing(StoredSnapshot::object));
         return all;
     }
 
@@ -71,13 +73,17 @@ final class Snapshots {
 
     /** Returns the snapshot whose id begins so, or the newest for {@code latest}. */
     StoredSnapshot find(String id) {
+        if (id.isEmpty()) {
+            throw new BackupException(
+                    Reason.MISSING, "No snapshot is named; list the snapshots to see which there are.");
+        }
         List<StoredSnapshot> all = list();
         if (id.equals("latest") && !all.isEmpty()) {
             return all.getLast();
         }
         List<StoredSnapshot> found =
                 all.stream().filter(s -> s.snapshot().id().startsWith(id)).toList();
-        if (id.isEmpty() || found.isEmpty()) {
+        if (found.isEmpty()) {
             throw new BackupException(
                     Reason.MISSING, "There is no snapshot " + id + "; list the snapshots to see which there are.");
         }

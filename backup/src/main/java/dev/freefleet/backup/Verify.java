@@ -76,6 +76,10 @@ final class Verify {
                 chosen.add(o);
             }
         }
+        if (fraction > 0 && chosen.isEmpty() && !packs.isEmpty()) {
+            // Of few packs as well a sample says something.
+            chosen.add(List.copyOf(packs.values()).get(random.nextInt(packs.size())));
+        }
         read(catalog, chosen);
         unreadable.keySet().removeAll(manifests.keySet());
         unreadable.forEach((name, e) -> affected.add(name, "the snapshot is lost: " + message(e)));

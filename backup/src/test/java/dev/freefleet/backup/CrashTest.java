@@ -138,6 +138,7 @@ class CrashTest {
     /** Nothing waits to be deleted, and of what was forgotten no more is left than packs too small to be worth their while. */
     private void finished(Repository r) {
         assertThat(r.store().list("trash/")).isEmpty();
+        assertThat(r.store().list("probe/")).isEmpty();
         assertThat(r.store().list("packs/").stream().mapToLong(ObjectInfo::size).sum())
                 .isLessThan(content(2).length + 8L * options.packSize());
     }

@@ -9,9 +9,9 @@ import dev.freefleet.backup.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +22,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * 45 days of jobs, as a fleet has them: three sources a day, a sample each night, all each week, a prune each week. What is stored is
- * small: for the packs that 10 GB have beyond it, a request each is added to the busiest day, on which all are read.
+ * 45 days of jobs, as a fleet has them: three sources a day, a sample each night, all each week, a prune each week, a drill each month. What is
+ * stored is small: the requests for the packs that 10 GB have beyond it are added where all are read.
  */
 class DaysOfRequestsTest {
     private static final int FILES = 60;
     private static final int PACKS_OF_10_GB = 10_000 / 16;
+    /** What the newest snapshot takes of the largest Brain whose history fits: 0.89 of 9.8 GB. */
+    private static final int PACKS_OF_LARGEST_BRAIN = 8_700 / 16;
+
+    private static final double SAMPLE = 0.05;
+    private static final int REQUESTS_A_PACK = 2;
     private static final int MOST_REQUESTS = 1_600;
     private static final int DAYS = 45;
 
@@ -38,9 +43,19 @@ class DaysOfRequestsTest {
     private final MemoryStore memory = new MemoryStore(clock);
     private final AtomicInteger requests = new AtomicInteger();
     private final Random random = new Random(45);
+    private final Map<String, Map<String, String>> expected = new HashMap<>();
+    private int drills;
 
     /** Counts what an object store's API would be asked. */
-    private record Counting(ObjectStore store, AtomicInteger requests) implements ObjectStore {
+    private static class Counting implements ObjectStore {
+        private final ObjectStore store;
+        private final AtomicInteger requests;
+
+        Counting(ObjectStore store, AtomicInteger requests) {
+            this.store = store;
+            this.requests = requests;
+        }
+
         @Override
         public boolean putIfAbsent(String name, byte[] bytes, int length) {
             requests.incrementAndGet();
@@ -81,16 +96,45 @@ class DaysOfRequestsTest {
         public void close() {}
     }
 
+    /** A drill restores the Brain, and so does whoever has lost it: 10 GB in two requests for each 16 MB. */
+    @Test
+    void aRestoreReadsAPackInTwoRequests() {
+        Repository.init(memory, Fixture.PASSPHRASE, "test", Fixture.SOFT, Fixture.options(), Fixture.environment(clock))
+                .close();
+        AtomicInteger ofPacks = new AtomicInteger();
+        ObjectStore counted = new Counting(memory, requests) {
+            @Override
+            public byte[] get(String name, long offset, int length) {
+                ofPacks.addAndGet(name.startsWith("packs/") ? 1 : 0);
+                return super.get(name, offset, length);
+            }
+        };
+        try (Repository r =
+                Repository.open(counted, Fixture.PASSPHRASE, RepositoryOptions.DEFAULT, Fixture.environment(clock))) {
+            r.backup(Fixture.stream(bytes(70_000_000)), List.of(), Progress.NONE);
+            long packs = memory.list("packs/").stream()
+                    .filter(o -> o.size() > 1 << 20)
+                    .count();
+            long lists = memory.list("packs/").size() - packs;
+            assertThat(packs).isEqualTo(5);
+            Path out = folder.resolve("out");
+            r.restore(r.list().getFirst().snapshot(), "", out, false, Progress.NONE);
+            assertThat(ofPacks.get()).isBetween((int) packs, (int) (REQUESTS_A_PACK * packs + 2 * lists));
+        }
+    }
+
     private interface Command {
         void run(Repository r) throws IOException;
     }
 
+    private RepositoryOptions options(String cache) {
+        return Fixture.options().withPackSize(32 << 10).withFolders(folder, folder.resolve(cache));
+    }
+
     /** Each command is a process of its own, with the cache that the command line gives it. */
-    private void command(Command command) throws IOException {
-        RepositoryOptions options =
-                Fixture.options().withPackSize(32 << 10).withFolders(folder, folder.resolve("cache"));
+    private void command(MemoryStore store, Command command) throws IOException {
         try (Repository r = Repository.open(
-                new Counting(memory, requests), Fixture.PASSPHRASE, options, Fixture.environment(clock))) {
+                new Counting(store, requests), Fixture.PASSPHRASE, options("cache"), Fixture.environment(clock))) {
             command.run(r);
         }
     }
@@ -101,50 +145,123 @@ class DaysOfRequestsTest {
         return b;
     }
 
+    /** A bucket that is the only store: what a drill restores is read from it as well. */
     @Test
     void fewerThan1600RequestsADayAndEverySnapshotThatIsKeptComesBack() throws IOException {
-        Repository.init(memory, Fixture.PASSPHRASE, "test", Fixture.SOFT, Fixture.options(), Fixture.environment(clock))
+        init(memory);
+        days(() -> command(memory, this::makeSnapshots), () -> {
+            command(memory, r -> {
+                StoredSnapshot newest = ofBrain(r).getLast();
+                r.restore(newest.snapshot(), "", folder.resolve("drill"), false, Progress.NONE);
+                Fixture.deleteTree(folder.resolve("drill"));
+            });
+            drills++;
+            requests.addAndGet(REQUESTS_A_PACK * PACKS_OF_LARGEST_BRAIN);
+        });
+        assertThat(drills).isEqualTo(2);
+    }
+
+    /** A bucket that takes copies; the drill restores from the local store. */
+    @Test
+    void copiesToABucketTakeFewerThan1600RequestsADay() throws IOException {
+        MemoryStore local = new MemoryStore(clock);
+        init(local);
+        init(memory);
+        days(
+                () -> {
+                    try (Repository from =
+                            Repository.open(local, Fixture.PASSPHRASE, options("none"), Fixture.environment(clock))) {
+                        makeSnapshots(from);
+                        command(memory, r -> {
+                            r.plan("brain", 10L << 30, 1_000_000, Retention.DEFAULT);
+                            from.copyTo(
+                                    r,
+                                    from.list()
+                                            .subList(
+                                                    from.list().size() - 3,
+                                                    from.list().size()),
+                                    Progress.NONE);
+                        });
+                    }
+                },
+                () -> {});
+    }
+
+    private interface Part {
+        void run() throws IOException;
+    }
+
+    private void init(MemoryStore store) {
+        Repository.init(store, Fixture.PASSPHRASE, "test", Fixture.SOFT, Fixture.options(), Fixture.environment(clock))
                 .close();
+    }
+
+    private void makeSnapshots(Repository r) throws IOException {
+        Path brain = folder.resolve("brain");
+        r.plan("src", 10L << 30, 1_000_000, Retention.DEFAULT);
+        expected.put(Fixture.backup(r, brain).snapshot().id(), Fixture.describe(brain));
+        r.backup(Fixture.stream(bytes(20_000)), List.of(), Progress.NONE);
+        r.backup(Source.Folder.of("fleet", brain), List.of(), Progress.NONE);
+    }
+
+    private static List<StoredSnapshot> ofBrain(Repository r) {
+        return r.list().stream()
+                .filter(s -> s.snapshot().source().equals("src"))
+                .toList();
+    }
+
+    /** The jobs at their usual times. */
+    private void days(Part run, Part drill) throws IOException {
         Path brain = Files.createDirectory(folder.resolve("brain"));
         for (int i = 0; i < FILES; i++) {
             // A pack is closed after the block that fills it.
             Files.write(brain.resolve("file" + i), bytes(ChunkWriter.BLOCK));
         }
-        Map<String, Map<String, String>> expected = new HashMap<>();
         int most = 0;
         for (int day = 0; day < DAYS; day++) {
             requests.set(0);
             Files.write(brain.resolve("file" + random.nextInt(FILES)), bytes(1000));
-            command(r -> {
-                r.plan("src", 10L << 30, 1_000_000, Retention.DEFAULT);
-                expected.put(Fixture.backup(r, brain).snapshot().id(), Fixture.describe(brain));
-                r.backup(Fixture.stream(bytes(20_000)), List.of(), Progress.NONE);
-                r.backup(Source.Folder.of("fleet", brain), List.of(), Progress.NONE);
-            });
-            command(r ->
-                    assertThat(r.verify(0.05, random, Progress.NONE).isSound()).isTrue());
-            DayOfWeek weekday = clock.instant().atOffset(ZoneOffset.UTC).getDayOfWeek();
-            if (weekday == DayOfWeek.SUNDAY) {
-                command(r ->
-                        assertThat(r.verify(1, random, Progress.NONE).isSound()).isTrue());
-            } else if (weekday == DayOfWeek.MONDAY) {
-                command(r -> {
-                    r.forget(r.toForget(Retention.DEFAULT));
-                    r.prune(0.05, Progress.NONE);
-                });
+            run.run();
+            command(
+                    memory,
+                    r -> assertThat(r.verify(SAMPLE, random, Progress.NONE).isSound())
+                            .isTrue());
+            requests.addAndGet((int) (SAMPLE * (PACKS_OF_10_GB - FILES)));
+            OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+            switch (now.getDayOfWeek()) {
+                case SUNDAY -> {
+                    int before = requests.get();
+                    command(
+                            memory,
+                            r -> assertThat(r.verify(1, random, Progress.NONE).isSound())
+                                    .isTrue());
+                    assertThat(requests.get() - before).isGreaterThanOrEqualTo(FILES);
+                    requests.addAndGet(PACKS_OF_10_GB - FILES);
+                }
+                case MONDAY ->
+                    command(memory, r -> {
+                        r.forget(r.toForget(Retention.DEFAULT));
+                        r.prune(0.05, Progress.NONE);
+                    });
+                case SATURDAY -> {
+                    if (now.getDayOfMonth() <= 7) {
+                        drill.run();
+                    }
+                }
+                default -> {}
             }
             if (day > 0) {
                 most = Math.max(most, requests.get());
             }
             clock.advance(Duration.ofDays(1));
         }
-        // Each file fills a pack, all of which are read on Sundays.
-        assertThat(most).isGreaterThan(FILES);
-        assertThat(most - FILES + PACKS_OF_10_GB).isLessThan(MOST_REQUESTS);
-        command(r -> {
-            List<StoredSnapshot> kept = r.list().stream()
-                    .filter(s -> s.snapshot().source().equals("src"))
-                    .toList();
+        assertThat(most).isBetween(PACKS_OF_10_GB, MOST_REQUESTS - 1);
+        everySnapshotComesBack();
+    }
+
+    private void everySnapshotComesBack() throws IOException {
+        command(memory, r -> {
+            List<StoredSnapshot> kept = ofBrain(r);
             assertThat(kept).hasSizeBetween(30, DAYS - 1);
             for (StoredSnapshot s : kept) {
                 Path out = folder.resolve("out");

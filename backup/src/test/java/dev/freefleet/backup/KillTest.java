@@ -1,6 +1,7 @@
 package dev.freefleet.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freefleet.backup.store.FolderStore;
 import java.io.IOException;
@@ -22,6 +23,9 @@ class KillTest {
     @TempDir
     Path tmp;
 
+    /** Restores that were killed before their end. */
+    private int unfinished;
+
     @ParameterizedTest
     @ValueSource(strings = {"backup", "prune", "copy", "restore"})
     void theRepositoryOpensVerifiesAndGoesOn(String operation) throws IOException, InterruptedException {
@@ -37,11 +41,15 @@ class KillTest {
         Random random = new Random(operation.hashCode());
         for (int kill = 0; kill < KILLS; kill++) {
             killOnce(operation, random.nextInt(400));
+            if (operation.equals("restore")) {
+                restoreOverWhatIsLeft(src);
+            }
             if (kill % KILLS_A_CHECK == 0 || kill == KILLS - 1) {
                 check(tmp.resolve("repo"), src);
                 check(tmp.resolve("other"), src);
             }
         }
+        assertThat(unfinished > 0).as("some are killed in the middle").isEqualTo(operation.equals("restore"));
     }
 
     private void killOnce(String operation, int millis) throws IOException, InterruptedException {
@@ -67,6 +75,23 @@ class KillTest {
             p.destroyForcibly();
             p.waitFor();
         }
+    }
+
+    /** What a killed restore left does not pass for a whole one, and the next restore makes it one. */
+    private void restoreOverWhatIsLeft(Path src) {
+        Path out = tmp.resolve("out");
+        try (Repository r = Fixture.open(tmp.resolve("repo"))) {
+            Snapshot s = r.list().getFirst().snapshot();
+            if (!Files.exists(out) || Files.exists(out.resolve(".fleet-restore-unfinished"))) {
+                if (Files.exists(out)) {
+                    unfinished++;
+                    assertThatThrownBy(() -> r.restore(s, "", out, false, Progress.NONE))
+                            .hasMessageContaining("a restore left that did not end. Delete it and restore again");
+                }
+                assertThat(r.restore(s, "", out, true, Progress.NONE).lost()).isEmpty();
+            }
+        }
+        assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
     }
 
     private void check(Path repo, Path src) throws IOException {

@@ -13,6 +13,7 @@ import java.util.Map;
 public final class CommandLineTool {
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
+    private Clock clock = Clock.systemUTC();
 
     /** What a command did. */
     public record Outcome(int code, String out, String err) {
@@ -32,17 +33,17 @@ public final class CommandLineTool {
         return this;
     }
 
+    /** Sets what the commands take for the time of day. */
+    public CommandLineTool at(Clock now) {
+        clock = now;
+        return this;
+    }
+
     public Outcome run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Surroundings surroundings = new Surroundings(
-                folder,
-                folder,
-                environment,
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                false,
-                Clock.systemUTC());
+                folder, folder, environment, new PrintWriter(out, true), new PrintWriter(err, true), false, clock);
         int code = Commands.run(surroundings, arguments);
         return new Outcome(code, out.toString(), err.toString());
     }

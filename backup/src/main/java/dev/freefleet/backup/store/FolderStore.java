@@ -43,7 +43,7 @@ public final class FolderStore implements ObjectStore {
     private final Path temp;
 
     /**
-     * Opens the store, making the folder if it is not there.
+     * Opens the store, making the folder if it is not there. One that cannot be written is open for reading.
      *
      * @param root the folder
      */
@@ -54,7 +54,11 @@ public final class FolderStore implements ObjectStore {
             Files.createDirectories(temp);
             removeOldTemps();
         } catch (IOException e) {
-            throw failed("open", root.toString(), e);
+            // What can only be read, such as a disk that is mounted so, is good for a restore; a write says why it
+            // fails.
+            if (!Files.isDirectory(this.root)) {
+                throw failed("open", root.toString(), e);
+            }
         }
     }
 
@@ -237,5 +241,10 @@ public final class FolderStore implements ObjectStore {
                 describe() + ": cannot " + what + " " + name + " (" + e + "). "
                         + (full ? "Make room and run again." : "Check that the folder is there and may be written."),
                 e);
+    }
+
+    @Override
+    public int rangeBytes() {
+        return 4 << 20;
     }
 }

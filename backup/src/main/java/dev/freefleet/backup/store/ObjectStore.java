@@ -53,4 +53,12 @@ public interface ObjectStore extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * How many bytes of an object are best asked for at once. The default is more than half of a pack of the usual size, so that two requests
+     * read it; fewer where a request costs nothing and memory does.
+     */
+    default int rangeBytes() {
+        return 9 << 20;
+    }
 }

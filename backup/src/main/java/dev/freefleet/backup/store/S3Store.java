@@ -3,18 +3,23 @@ package dev.freefleet.backup.store;
 import dev.freefleet.backup.BackupException;
 import dev.freefleet.backup.BackupException.Reason;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -33,6 +38,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  */
 public final class S3Store implements ObjectStore {
     static final int PART = 16 << 20;
+    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/.*");
     /** The API's bound. */
     private static final int MOST_PARTS = 10_000;
 
@@ -205,18 +211,8 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public byte[] get(String name, long offset, int length) {
-        byte[] part;
-        try {
-            part = fetch(name, "bytes=" + offset + "-" + (offset + length - 1)).asByteArrayUnsafe();
-        } catch (BackupException e) {
-            if (status(e) == 416) {
-                throw BackupException.damaged(name, "it ends before " + offset);
-            }
-            throw e;
-        }
-        if (part.length != length) {
-            throw BackupException.damaged(name, "it ends before " + (offset + length));
-        }
+        byte[] part = new byte[length];
+        get(name, offset, part, length);
         return part;
     }
 
@@ -233,7 +229,7 @@ public final class S3Store implements ObjectStore {
                                     .range("bytes=" + offset + "-" + (offset + length - 1)),
                             ResponseTransformer.unmanaged((response, in) -> {
                                 try (in) {
-                                    return in.readNBytes(into, 0, length);
+                                    return readPart(response, offset, in, into, length);
                                 }
                             })));
         } catch (BackupException e) {
@@ -245,6 +241,33 @@ public final class S3Store implements ObjectStore {
         if (read != length) {
             throw BackupException.damaged(name, "it ends before " + (offset + length));
         }
+    }
+
+    /**
+     * Reads a part. What is not what it says, or not what was asked for, is asked for again: something between here and the store made
+     * it so, and it says nothing about the object.
+     *
+     * @return the part's length; shorter than what was asked for where the object ends
+     */
+    private static int readPart(GetObjectResponse answer, long offset, InputStream in, byte[] into, int length)
+            throws IOException {
+        Long whole = answer.contentLength();
+        long from = 0;
+        long to = whole == null ? Long.MAX_VALUE : whole;
+        // RFC 9110, section 14.2: a server may answer with the whole, which is then no part.
+        if (answer.contentRange() != null) {
+            Matcher told = RANGE.matcher(answer.contentRange());
+            from = told.matches() ? Long.parseLong(told.group(1)) : -1;
+            to = told.matches() ? Long.parseLong(told.group(2)) + 1 : -1;
+        }
+        if (from != offset) {
+            throw SdkClientException.create("the answer is not the part that was asked for");
+        }
+        int read = in.readNBytes(into, 0, length);
+        if (read != Math.min(length, to - from)) {
+            throw SdkClientException.create("the answer is shorter than it says");
+        }
+        return read;
     }
 
     ResponseBytes<GetObjectResponse> fetch(String name, @Nullable String range) {

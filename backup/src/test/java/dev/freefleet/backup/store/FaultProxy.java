@@ -17,12 +17,14 @@ import java.util.function.Function;
 /** Stands between a client and a server on loopback and does to each request what it is told to. */
 public final class FaultProxy implements AutoCloseable {
     private static final int SLOW_PIECES = 8;
+    private static final int TRICKLE_PIECES = 1_000;
     private static final long SLOW_PAUSE_MILLIS = 10;
 
     private final ServerSocket server;
     private final int upstream;
     private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, byte[]> listings = new ConcurrentHashMap<>();
+    private volatile byte[] lastWritten = new byte[0];
     private volatile Function<String, Fault> faults = request -> Fault.NONE;
 
     /** What happens to a request. */
@@ -40,10 +42,18 @@ public final class FaultProxy implements AutoCloseable {
         CUT_BEFORE,
         /** The request is passed on, and the connection is cut in the middle of the answer. */
         CUT_ANSWER,
+        /** The same, but it ends as if that were all. */
+        END_ANSWER,
+        /** What was asked for a part is answered with the beginning of that part, as if that were all. */
+        SHORT_PART,
+        /** What was asked for a part is answered with the whole object that was written last. */
+        WHOLE_FOR_PART,
         /** The request is passed on, and no answer comes back. */
         LOSE_ANSWER,
         /** The answer comes bit by bit, slower than any that is well, and wholly. */
         SLOW,
+        /** The answer comes so slowly that the client's patience ends, though never for long nothing comes. */
+        TRICKLE,
         /** A listing is answered as it was the last time that it was not. */
         OLD_LISTING,
         /** Nothing happens for longer than the client waits. */
@@ -94,6 +104,9 @@ public final class FaultProxy implements AutoCloseable {
                 client.getOutputStream().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             }
             byte[] body = in.readNBytes(length(head));
+            if (head.startsWith("PUT ")) {
+                lastWritten = body;
+            }
             answer(client, fault, head, body);
         } catch (IOException | InterruptedException e) {
             // The client sees a connection that ends.
@@ -116,15 +129,18 @@ public final class FaultProxy implements AutoCloseable {
                 out.flush();
                 client.setSoLinger(true, 0);
             }
-            case SLOW -> {
+            case END_ANSWER -> {
                 byte[] whole = forward(head, body);
-                int piece = whole.length / SLOW_PIECES + 1;
-                for (int at = 0; at < whole.length; at += piece) {
-                    out.write(whole, at, Math.min(piece, whole.length - at));
-                    out.flush();
-                    Thread.sleep(SLOW_PAUSE_MILLIS);
-                }
+                out.write(whole, 0, whole.length - (whole.length - body(whole)) / 2);
             }
+            case SHORT_PART -> out.write(shortened(forward(head, body)));
+            case WHOLE_FOR_PART -> {
+                out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + lastWritten.length + "\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                out.write(lastWritten);
+            }
+            case SLOW -> inPieces(out, forward(head, body), SLOW_PIECES);
+            case TRICKLE -> inPieces(out, forward(head, body), TRICKLE_PIECES);
             case OLD_LISTING -> {
                 byte[] old = listings.get(line(head));
                 out.write(old == null ? forward(head, body) : old);
@@ -139,6 +155,28 @@ public final class FaultProxy implements AutoCloseable {
             case CUT_BEFORE -> throw new IOException("was cut");
         }
         out.flush();
+    }
+
+    private static void inPieces(OutputStream out, byte[] whole, int pieces) throws IOException, InterruptedException {
+        int piece = whole.length / pieces + 1;
+        for (int at = 0; at < whole.length; at += piece) {
+            out.write(whole, at, Math.min(piece, whole.length - at));
+            out.flush();
+            Thread.sleep(SLOW_PAUSE_MILLIS);
+        }
+    }
+
+    /** Where an answer's body begins. */
+    private static int body(byte[] answer) {
+        return new String(answer, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
+    }
+
+    private static byte[] shortened(byte[] answer) {
+        String text = new String(answer, StandardCharsets.ISO_8859_1);
+        int at = body(answer);
+        int half = (answer.length - at) / 2;
+        String head = text.substring(0, at).replaceAll("(?i)content-length: *\\d+", "Content-Length: " + half);
+        return (head + text.substring(at, at + half)).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Whether a request lists what a bucket holds. */

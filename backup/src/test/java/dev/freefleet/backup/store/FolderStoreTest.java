@@ -63,6 +63,24 @@ class FolderStoreTest extends ObjectStoreContract {
         }
     }
 
+    /** As a disk that is mounted for reading only: nothing can be made in it. */
+    @Test
+    void whatCannotBeWrittenCanBeRead() throws IOException {
+        try (ObjectStore s = create()) {
+            s.putIfAbsent("packs/a", new byte[] {1});
+        }
+        Files.delete(tmp.resolve("store/tmp"));
+        Files.createFile(tmp.resolve("store/tmp"));
+        try (ObjectStore s = create()) {
+            assertThat(s.get("packs/a")).containsExactly(1);
+            assertThat(s.list("packs/")).hasSize(1);
+            assertThatThrownBy(() -> s.putIfAbsent("packs/b", new byte[1]))
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORE_UNAVAILABLE))
+                    .hasMessageContaining("Check that the folder is there and may be written");
+        }
+    }
+
     @Test
     void aFileInPlaceOfTheFolderIsToldClearly() throws IOException {
         Path file = Files.write(tmp.resolve("file"), new byte[1]);

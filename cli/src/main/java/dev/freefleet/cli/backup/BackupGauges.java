@@ -156,7 +156,11 @@ public final class BackupGauges {
                             && backup.path("snapshot")
                                     .asText()
                                     .equals(drill.path("snapshot").asText())) {
-                        newest = Math.max(newest, seconds(backup.path("time").asText()));
+                        // A clock that ran ahead when the snapshot was taken must not keep the age small for long.
+                        double taken = Math.min(
+                                seconds(backup.path("time").asText()),
+                                seconds(drill.path("finished").asText()));
+                        newest = Math.max(newest, taken);
                     }
                 }
             }

@@ -80,7 +80,7 @@ public final class BackupJobs {
             jobs.add(job(
                     "backup-drill",
                     "Starts a Brain on the newest snapshot and compares its answers with the live one's.",
-                    "monthly 1 05:30",
+                    "monthly sat 05:30",
                     List.of(new Step("drill", stores().getFirst(), List.of("drill")))));
         }
         return jobs;

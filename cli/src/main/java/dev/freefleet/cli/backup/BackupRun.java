@@ -148,7 +148,8 @@ final class BackupRun {
         Instant started = surroundings.clock().instant();
         try (Stores.Open to = stores.openOrMake(StoreName.OFF_SITE);
                 Bars bars = setup.bars(surroundings, "off-site")) {
-            List<StoredSnapshot> copied = from.repository().copyTo(to.repository(), Missing.newer(from, to), bars);
+            List<StoredSnapshot> copied =
+                    from.repository().copyTo(to.repository(), Missing.newer(from, to, started), bars);
             for (StoredSnapshot s : copied) {
                 history.backup(to.name(), s, started, surroundings.clock().instant());
             }

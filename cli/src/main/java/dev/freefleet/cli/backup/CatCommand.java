@@ -1,6 +1,7 @@
 package dev.freefleet.cli.backup;
 
 import dev.freefleet.backup.Progress;
+import dev.freefleet.backup.Snapshot;
 import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.Surroundings;
 import java.io.BufferedOutputStream;
@@ -42,9 +43,15 @@ final class CatCommand implements Runnable {
 
     @Override
     public void run() {
-        try (Stores.Open open = store.open(surroundings);
-                OutputStream out = standardOutput()) {
-            open.repository().cat(Find.snapshot(open, id).snapshot(), path, out, Progress.NONE);
+        try (Stores.Open open = store.open(surroundings)) {
+            Snapshot s = Find.snapshot(open, id).snapshot();
+            if (path.isEmpty() && s.kind() != Snapshot.Kind.OPAQUE) {
+                throw CommandException.wrongUsage("Snapshot " + Texts.shortId(s.id())
+                        + " holds files; name one as ./fleet backup ls " + Texts.shortId(s.id()) + " shows it.");
+            }
+            try (OutputStream out = standardOutput()) {
+                open.repository().cat(s, path, out, Progress.NONE);
+            }
         } catch (IOException e) {
             throw new CommandException("What was read cannot be written: " + e.getMessage(), e);
         }

@@ -59,7 +59,7 @@ final class CopyCommand implements Runnable {
         try (Stores.Open open = stores.open(source);
                 Stores.Open to = stores.openOrMake(target);
                 Bars bars = setup.bars(surroundings, target.label())) {
-            List<StoredSnapshot> copied = open.repository().copyTo(to.repository(), chosen(open, to), bars);
+            List<StoredSnapshot> copied = open.repository().copyTo(to.repository(), chosen(open, to, started), bars);
             copied.forEach(
                     s -> history.backup(target, s, started, surroundings.clock().instant()));
             history.settle();
@@ -81,12 +81,12 @@ final class CopyCommand implements Runnable {
         }
     }
 
-    private List<StoredSnapshot> chosen(Stores.Open open, Stores.Open to) {
+    private List<StoredSnapshot> chosen(Stores.Open open, Stores.Open to, Instant now) {
         if (all) {
             return open.repository().list();
         }
         return ids.isEmpty()
-                ? Missing.newer(open, to)
+                ? Missing.newer(open, to, now)
                 : ids.stream().map(id -> Find.snapshot(open, id)).toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.freefleet.cli.backup;
 
 import dev.freefleet.backup.Entry;
 import dev.freefleet.backup.Snapshot;
+import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.Surroundings;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -42,8 +43,10 @@ final class LsCommand implements Runnable {
         try (Stores.Open open = store.open(surroundings)) {
             Snapshot s = Find.snapshot(open, id).snapshot();
             String below = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+            boolean[] found = new boolean[1];
             open.repository().ls(s, e -> {
                 if (below.isEmpty() || e.name().equals(below) || e.name().startsWith(below + "/")) {
+                    found[0] = true;
                     surroundings.out().println(store.json() ? Jsons.of(e).toString() : line(e));
                 }
             });
@@ -54,6 +57,10 @@ final class LsCommand implements Runnable {
                                 + " without files; cat and restore give it back.");
             }
             surroundings.out().flush();
+            if (!found[0] && !below.isEmpty()) {
+                throw new CommandException("Nothing in the snapshot is called " + Texts.clean(below)
+                        + "; ./fleet backup ls " + Texts.shortId(s.id()) + " shows what there is.");
+            }
         }
     }
 

@@ -12,11 +12,14 @@ final class Missing {
 
     /**
      * Of each host and source those that are newer than the newest one there: what retention has let go there is not sent again.
+     * One that claims to be of the future, as a clock that ran ahead made it, keeps none from being sent.
      */
-    static List<StoredSnapshot> newer(Stores.Open from, Stores.Open to) {
+    static List<StoredSnapshot> newer(Stores.Open from, Stores.Open to, Instant now) {
         Map<String, Instant> newest = new HashMap<>();
         for (StoredSnapshot s : to.repository().list()) {
-            newest.merge(series(s), s.snapshot().time(), (a, b) -> a.isAfter(b) ? a : b);
+            if (!s.taken().isAfter(now)) {
+                newest.merge(series(s), s.taken(), (a, b) -> a.isAfter(b) ? a : b);
+            }
         }
         return from.repository().list().stream()
                 .filter(s -> s.snapshot().time().isAfter(newest.getOrDefault(series(s), Instant.MIN)))

@@ -40,8 +40,9 @@ final class Questions {
         if (questions.isEmpty()) {
             throw new CommandException(
                     file == null
-                            ? "There are no questions to ask: the usage of the last 30 days holds no question's text. Write some into"
-                                    + " a file, a line each, and name it with backup.drill.questions."
+                            ? "There are no questions to ask: the usage of the last 30 days holds no question's text (usage.query-text"
+                                    + " says whether any is kept). Write some into a file, a line each, and name it with"
+                                    + " backup.drill.questions."
                             : "There are no questions in " + file + "; write some, a line each.");
         }
         return questions;

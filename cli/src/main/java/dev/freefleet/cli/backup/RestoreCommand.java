@@ -112,6 +112,10 @@ final class RestoreCommand implements Runnable {
             throw CommandException.wrongUsage(
                     "--path, --tar and --into-database want a SNAPSHOT; ./fleet backup list shows which there are.");
         }
+        if (id != null && host != null) {
+            throw CommandException.wrongUsage(
+                    "--host says which fleet comes back whole; a single SNAPSHOT is named by its id.");
+        }
         if (tar != null && (path != null || to != null)) {
             throw CommandException.wrongUsage(
                     "--tar writes the whole snapshot to its file; leave --to and --path out.");
@@ -257,6 +261,9 @@ final class RestoreCommand implements Runnable {
             return;
         }
         Path file = named(written);
+        if (Files.isDirectory(file)) {
+            throw new CommandException(file + " is a folder; name a file.");
+        }
         if (Files.exists(file) && !over) {
             throw new CommandException(file + " is there already; name another file, or say --over.");
         }

@@ -178,6 +178,12 @@ final class Stores {
             return Unlock.passphrase(config.passphrase());
         }
         if (!Files.exists(config.keyFile())) {
+            if (!hasRepository(store)) {
+                throw new BackupException(
+                        Reason.NO_REPOSITORY,
+                        "There is no repository in " + store.describe()
+                                + ". Make one with ./fleet backup run, or name the right place in the configuration.");
+            }
             throw new BackupException(
                     Reason.WRONG_KEY,
                     "The backups in " + store.describe()

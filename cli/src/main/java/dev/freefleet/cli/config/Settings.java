@@ -542,7 +542,7 @@ final class Settings {
             JobTypes.schedule(),
             "daily 03:00",
             "When the usage of past days is brought into figures: daily 03:00, weekly sun 05:00, monthly 1 06:00,"
-                    + " hourly :20, every 10m.");
+                    + " monthly sat 06:00 (its first Saturday), hourly :20, every 10m.");
     static final Setting<Schedule> JOBS_PARTITIONS =
             add("jobs.partitions", JobTypes.schedule(), "hourly :05", "When the partitions of coming days are made.");
     static final Setting<Schedule> JOBS_RETENTION = add(
@@ -572,7 +572,7 @@ final class Settings {
     static final Setting<Schedule> JOBS_BACKUP_DRILL = add(
             "jobs.backup-drill",
             JobTypes.schedule(),
-            "monthly 1 05:30",
+            "monthly sat 05:30",
             "When a Brain is started on the newest snapshot and compared with the live one.");
     static final Setting<Integer> RETENTION_DAYS = add(
             "retention.days",

@@ -11,9 +11,14 @@ import dev.freefleet.cli.datadir.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -367,6 +372,121 @@ class BackupCommandTest {
         assertThat(snapshotOf("fleet")).isNotEmpty();
         assertThat(fleet("restore", "--to", "elsewhere").code()).isZero();
         assertThat(home.resolve("elsewhere/secrets/signing.1")).exists();
+    }
+
+    /** By the clock of one night it is four years later. */
+    @Test
+    void aClockThatRanAheadOnceKeepsNothingFromGoingOffSiteOrBeingTheNewest() throws IOException {
+        configure("  off-site: other\n");
+        Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofDays(1_461));
+        assertThat(new CommandLineTool(home).at(ahead).run("backup", "run").code())
+                .isZero();
+        String wrong = snapshotOf(notes.toString());
+        Files.writeString(notes.resolve("a.md"), "moles\n");
+
+        assertThat(json("run").path("off_site").path("copied")).hasSize(2);
+
+        assertThat(snapshotOf(notes.toString())).isNotEqualTo(wrong);
+        for (String store : List.of("local", "off-site")) {
+            assertThat(fleet("restore", notes.toString(), "--store", store, "--to", store)
+                            .code())
+                    .isZero();
+            assertThat(home.resolve(store).resolve("a.md")).hasContent("moles\n");
+        }
+        // A folder's times are the machine's, which ran ahead as well.
+        String stored = json("list", "--store", "off-site").path("snapshots").toString();
+        assertThat(stored).contains(wrong);
+        try (Stream<Path> all = Files.walk(home.resolve("other/snapshots"))) {
+            for (Path manifest : all.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(manifest, FileTime.from(ahead.instant()));
+            }
+        }
+        try (Stream<Path> all = Files.walk(home.resolve("other/mirror/snapshots"))) {
+            for (Path manifest : all.filter(Files::isRegularFile).toList()) {
+                Files.setLastModifiedTime(manifest, FileTime.from(ahead.instant()));
+            }
+        }
+        assertThat(json("run").path("off_site").path("copied")).hasSize(2);
+    }
+
+    @Test
+    void aSampleOfFewPacksReadsOneAtLeast() throws IOException {
+        assertThat(fleet("run").code()).isZero();
+        assertThat(json("verify", "--sample", "1e-300").path("packs_read").asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAskedForAndNotThereIsToldForEachCommand() throws IOException {
+        assertThat(fleet("run").code()).isZero();
+        assertThat(fleet("run").code()).isZero();
+        String id = snapshotOf(notes.toString());
+        assertThat(fleet("show", "")).satisfies(o -> {
+            assertThat(o.code()).isEqualTo(1);
+            assertThat(o.err()).contains("No snapshot is named");
+        });
+        assertThat(fleet("ls", id, "nowhere")).satisfies(o -> {
+            assertThat(o.code()).isEqualTo(1);
+            assertThat(o.err()).contains("Nothing in the snapshot is called nowhere", "shows what there is");
+        });
+        assertThat(fleet("ls", id, "deep/").code()).isZero();
+        assertThat(fleet("cat", id)).satisfies(o -> {
+            assertThat(o.code()).isEqualTo(2);
+            assertThat(o.err()).contains("holds files; name one");
+        });
+        assertThat(fleet("restore", id, "--host", "elsewhere").code()).isEqualTo(2);
+        assertThat(fleet("restore", id, "--tar", "notes", "--over").err()).contains("is a folder; name a file");
+        assertThat(home.resolve("notes.part")).doesNotExist();
+        assertThat(fleet("restore", id, "--to", "fleet.yaml").err()).contains("Choose another place");
+        assertThat(fleet("prune", "--max-unused", "NaN").code()).isEqualTo(2);
+        assertThat(fleet("prune", "--max-unused", "-1").code()).isEqualTo(2);
+        assertThat(fleet("verify", "--sample", "NaN").code()).isEqualTo(2);
+        assertThat(fleet("verify", "--sample", "100.1").code()).isEqualTo(2);
+        assertThat(fleet("key", "remove", "nothing").err()).contains("There is no key slot nothing");
+        assertThat(fleet("key", "add", "--label", "x", "--key-file", "nowhere").err())
+                .contains("cannot be read");
+        assertThat(fleet("run", "--tag", "").code()).isEqualTo(2);
+        for (String command : List.of("show", "ls", "cat", "diff")) {
+            assertThat(fleet(command).code()).as(command).isEqualTo(2);
+        }
+        assertThat(json("list").path("snapshots"))
+                .as("nothing was changed by any of it")
+                .hasSize(4);
+    }
+
+    @Test
+    void anIdThatSeveralBeginWithIsNotGuessed() throws IOException {
+        for (int i = 0; i < 9; i++) {
+            assertThat(fleet("run").code()).isZero();
+        }
+        // Of 18 hexadecimal digits two are the same.
+        Map<String, Integer> first = new HashMap<>();
+        json("list")
+                .path("snapshots")
+                .forEach(s -> first.merge(s.path("id").asText().substring(0, 1), 1, Integer::sum));
+        String several = first.entrySet().stream()
+                .filter(e -> e.getValue() > 1)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        for (String command : List.of("show", "ls", "restore")) {
+            assertThat(fleet(command, several)).as(command).satisfies(o -> {
+                assertThat(o.code()).isEqualTo(1);
+                assertThat(o.err()).contains("snapshots begin with " + several, "give more of the id");
+            });
+        }
+    }
+
+    @Test
+    void aFolderThatIsNoRepositoryIsTold() throws IOException {
+        Files.createDirectories(home.resolve("fleet-backup"));
+        Files.writeString(home.resolve("fleet-backup/readme"), "holiday pictures\n");
+        for (String command : List.of("list", "verify", "prune", "restore")) {
+            assertThat(fleet(command)).as(command).satisfies(o -> {
+                assertThat(o.code()).isEqualTo(1);
+                assertThat(o.err()).contains("There is no repository in", "fleet-backup");
+            });
+        }
     }
 
     @Test

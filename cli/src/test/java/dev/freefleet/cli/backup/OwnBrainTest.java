@@ -136,6 +136,22 @@ class OwnBrainTest {
     }
 
     @Test
+    void anAnswerThatIsTheSameButFromAnotherSourceIsFound() throws IOException {
+        assertThat(backup("run").code()).isZero();
+        Files.writeString(home.resolve("brain/source"), "moles");
+
+        Outcome failed = backup("drill", "--json");
+
+        assertThat(failed.code()).isEqualTo(1);
+        JsonNode first =
+                new ObjectMapper().readTree(failed.out()).path("questions").path(0);
+        assertThat(first.path("same_answer").asBoolean()).isTrue();
+        assertThat(first.path("same_sources").asBoolean(true)).isFalse();
+        assertThat(first.path("live_sources").path(0).asText()).isEqualTo("doc of moles");
+        assertThat(first.path("restored_sources").path(0).asText()).isEqualTo("doc of whales");
+    }
+
+    @Test
     void aRestoredBrainThatDoesNotStartFailsTheDrill() throws IOException {
         assertThat(backup("run").code()).isZero();
         Path yaml = home.resolve("fleet.yaml");

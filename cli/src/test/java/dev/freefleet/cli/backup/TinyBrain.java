@@ -18,7 +18,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** Somebody's own Brain: it answers what stands in {@code DIR/answer}, and its snapshot is that file. Also a program: {@code DIR PORT}. */
+/**
+ * Somebody's own Brain: it answers what stands in {@code DIR/answer}, from the source that {@code DIR/source} names or else by the answer, and its
+ * snapshot is the first file. Also a program: {@code DIR PORT}.
+ */
 final class TinyBrain implements AutoCloseable {
     /** How it gives its snapshot. */
     enum Mood {
@@ -73,7 +76,9 @@ final class TinyBrain implements AutoCloseable {
                 new ObjectMapper().readTree(x.getRequestBody()).path("query").asText();
         String text = Files.readString(folder.resolve("answer")).strip();
         ObjectNode answer = new ObjectMapper().createObjectNode().put("answer", text + " (" + question + ")");
-        answer.putArray("sources").addObject().put("id", "doc of " + text);
+        Path source = folder.resolve("source");
+        String from = Files.exists(source) ? Files.readString(source).strip() : text;
+        answer.putArray("sources").addObject().put("id", "doc of " + from);
         send(x, 200, "application/json", answer.toString());
     }
 

@@ -104,6 +104,34 @@ public sealed interface Schedule {
         }
     }
 
+    /** Once a month, on its first such day of the week. */
+    record MonthlyFirst(DayOfWeek day, LocalTime at) implements Schedule {
+        public MonthlyFirst {
+            requireNonNull(day, "day");
+            requireMinutes(at);
+        }
+
+        @Override
+        public Instant next(Instant after, ZoneId zone) {
+            LocalDate month = LocalDate.ofInstant(after, zone).minusDays(1).minusMonths(1);
+            Instant due = first(month, zone);
+            while (!due.isAfter(after)) {
+                month = month.plusMonths(1);
+                due = first(month, zone);
+            }
+            return due;
+        }
+
+        private Instant first(LocalDate month, ZoneId zone) {
+            return Schedule.instant(month.with(TemporalAdjusters.firstInMonth(day)), at, zone);
+        }
+
+        @Override
+        public String text() {
+            return "monthly " + ScheduleText.name(day) + " " + at;
+        }
+    }
+
     /**
      * Every hour of real time.
      *
@@ -155,8 +183,8 @@ public sealed interface Schedule {
     }
 
     /**
-     * What is written as {@code daily 03:00}, {@code weekly sun 05:00}, {@code monthly 1 06:00}, {@code hourly :20} or
-     * {@code every 10m} (also {@code h} and {@code d}).
+     * What is written as {@code daily 03:00}, {@code weekly sun 05:00}, {@code monthly 1 06:00}, {@code monthly sat 06:00}
+     * (its first Saturday), {@code hourly :20} or {@code every 10m} (also {@code h} and {@code d}).
      *
      * @throws IllegalArgumentException if it is none of these; the message goes on after the quoted text
      */

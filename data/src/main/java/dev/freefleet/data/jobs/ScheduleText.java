@@ -8,7 +8,7 @@ import java.util.Locale;
 /** How schedules are written. */
 final class ScheduleText {
     private static final String NONE = "is not a schedule; write e.g. daily 03:00, weekly sun 05:00, monthly 1 06:00,"
-            + " hourly :20 or every 10m";
+            + " monthly sat 06:00, hourly :20 or every 10m";
 
     private ScheduleText() {}
 
@@ -25,11 +25,17 @@ final class ScheduleText {
         if (words.length == 3) {
             return switch (words[0]) {
                 case "weekly" -> new Schedule.Weekly(day(words[1]), time(words[2]));
-                case "monthly" -> new Schedule.Monthly(number(words[1], 1, 28), time(words[2]));
+                case "monthly" -> monthly(words[1], time(words[2]));
                 default -> throw new IllegalArgumentException(NONE);
             };
         }
         throw new IllegalArgumentException(NONE);
+    }
+
+    private static Schedule monthly(String word, LocalTime at) {
+        return !word.isEmpty() && Character.isLetter(word.charAt(0))
+                ? new Schedule.MonthlyFirst(day(word), at)
+                : new Schedule.Monthly(number(word, 1, 28), at);
     }
 
     /** Three letters, lower case. */

@@ -3,6 +3,7 @@ package dev.freefleet.data.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -49,6 +50,24 @@ class ScheduleTest {
                 .containsExactly("2026-03-29T01:30:00Z", "2026-04-05T00:30:00Z");
         assertThat(dues("monthly 1 00:15", "2026-02-15T00:00:00Z", BERLIN, 3))
                 .containsExactly("2026-02-28T23:15:00Z", "2026-03-31T22:15:00Z", "2026-04-30T22:15:00Z");
+        assertThat(dues("monthly sat 00:15", "2026-07-31T22:15:00Z", BERLIN, 3))
+                .containsExactly("2026-09-04T22:15:00Z", "2026-10-02T22:15:00Z", "2026-11-06T23:15:00Z");
+        assertThat(dues("monthly sun 02:30", "2026-02-28T23:00:00Z", BERLIN, 1))
+                .containsExactly("2026-03-01T01:30:00Z");
+    }
+
+    @Example
+    void theFirstSaturdayOfAMonthIsOneOfItsFirstSevenDays() {
+        Instant due = Instant.parse("2026-01-01T00:00:00Z");
+        for (int month = 0; month < 120; month++) {
+            due = Schedule.parse("monthly sat 05:30").next(due, ZoneOffset.UTC);
+            LocalDate day = LocalDate.ofInstant(due, ZoneOffset.UTC);
+            assertThat(day)
+                    .isBetween(
+                            LocalDate.of(2026, 1, 1).plusMonths(month),
+                            LocalDate.of(2026, 1, 7).plusMonths(month));
+            assertThat(day.getDayOfWeek()).isEqualTo(DayOfWeek.SATURDAY);
+        }
     }
 
     @Example
@@ -90,6 +109,8 @@ class ScheduleTest {
                         Combinators.combine(Arbitraries.of("mon", "wed", "sun"), times)
                                 .as((day, at) -> "weekly " + day + " " + at),
                         Combinators.combine(Arbitraries.integers().between(1, 28), times)
+                                .as((day, at) -> "monthly " + day + " " + at),
+                        Combinators.combine(Arbitraries.of("mon", "sat", "sun"), times)
                                 .as((day, at) -> "monthly " + day + " " + at),
                         Arbitraries.integers().between(0, 59).map("hourly :%02d"::formatted),
                         Arbitraries.integers().between(1, 10_080).map(m -> "every " + m + "m"))
@@ -151,6 +172,7 @@ class ScheduleTest {
                 "weekly so 03:00",
                 "monthly 29 03:00",
                 "monthly 0 03:00",
+                "monthly so 03:00",
                 "hourly :60",
                 "hourly 20",
                 "every 0m",
