@@ -3,7 +3,7 @@ package dev.freefleet.data;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that were appended to the spool of late, one behind the other, so that who delivers them need not read them back. Bounded: what
+ * Rows that were appended to the spool of late, one behind the other, so that who delivers them need not read them back while it keeps up. Bounded: what
  * finds no room is in the spool all the same. One thread adds, another takes.
  */
 final class FreshRows {
@@ -16,8 +16,8 @@ final class FreshRows {
     private long from;
     /** Behind the last of them. */
     private SpoolMark end = SpoolMark.NONE;
-    /** Something was appended since that is not here. */
-    private boolean full;
+    /** Whether all that is appended is taken in: who delivers has caught up, and there was room for all since. */
+    private boolean following;
 
     /** Rows, and the place behind the last of them. */
     record Taken(RowBatch rows, SpoolMark end) {}
@@ -33,17 +33,25 @@ final class FreshRows {
      * @return whether there is enough for a batch
      */
     synchronized boolean add(RowBatch appended, long toSegment, long begin, long behind) {
+        if (!following) {
+            return false;
+        }
+        if (rows.rows() + appended.rows() > maxRows || rows.size() + appended.size() > maxBytes) {
+            following = false; // what comes behind the gap is read from the spool, as the gap is
+            return isEnough();
+        }
         if (rows.rows() == 0) {
             segment = toSegment;
             from = begin;
-            full = false;
         }
-        full |= rows.rows() + appended.rows() > maxRows || rows.size() + appended.size() > maxBytes;
-        if (!full) {
-            rows.addAll(appended);
-            end = SpoolMark.NONE.at(toSegment, behind);
-        }
+        rows.addAll(appended);
+        end = SpoolMark.NONE.at(toSegment, behind);
         return isEnough();
+    }
+
+    /** Who delivers has read the spool to its end. */
+    synchronized void caughtUp() {
+        following |= rows.rows() == 0;
     }
 
     /** Whether these are the next to be delivered. */
@@ -62,10 +70,12 @@ final class FreshRows {
     synchronized void forgetBefore(SpoolMark place) {
         if (segment < place.segment() || (segment == place.segment() && from < place.offset())) {
             rows.clear();
+            following = false;
         }
     }
 
+    /** Whether there is so much that the next might find no room. */
     synchronized boolean isEnough() {
-        return rows.rows() > 0 && (full || rows.rows() >= maxRows / 2 || rows.size() >= maxBytes / 2);
+        return rows.rows() > 0 && (!following || rows.rows() >= maxRows / 8 * 7 || rows.size() >= maxBytes / 8 * 7);
     }
 }

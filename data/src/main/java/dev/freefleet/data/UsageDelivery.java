@@ -135,6 +135,9 @@ final class UsageDelivery {
         if (!fresh.isNext(spoolNext())) {
             cursor = from.read(cursor, batch, config.batchRows(), BATCH_BYTES);
             fresh.forgetBefore(cursor);
+            if (spoolNext() == null) {
+                fresh.caughtUp();
+            }
         }
         return fresh.isNext(spoolNext());
     }

@@ -3,6 +3,8 @@ package dev.freefleet.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FreshRowsTest {
@@ -10,6 +12,18 @@ class FreshRowsTest {
     private static final long SEGMENT = 7;
 
     private final FreshRows fresh = new FreshRows(MOST, 1 << 20);
+
+    @BeforeEach
+    void follow() {
+        fresh.caughtUp();
+    }
+
+    @Test
+    void untilTheSpoolIsReadToItsEndNothingIsKept() {
+        FreshRows lagging = new FreshRows(MOST, 1 << 20);
+        assertThat(lagging.add(rows("a"), SEGMENT, 52, 100)).isFalse();
+        assertThat(lagging.isNext(new Spool.Extent(SEGMENT, 52, 100))).isFalse();
+    }
 
     @Test
     void whatWasAppendedIsTakenInItsOrderWithThePlaceBehindIt() {
@@ -46,8 +60,8 @@ class FreshRowsTest {
     @Test
     void whatFindsNoRoomEndsTheRunUntilItIsTaken() {
         fresh.add(many(6), SEGMENT, 52, 100);
-        assertThat(fresh.isEnough()).as("half of a batch").isTrue();
-        assertThat(fresh.add(many(6), SEGMENT, 100, 150)).as("enough").isTrue();
+        assertThat(fresh.isEnough()).isFalse();
+        assertThat(fresh.add(many(6), SEGMENT, 100, 150)).as("there is no room").isTrue();
         fresh.add(rows("late"), SEGMENT, 150, 160);
 
         FreshRows.Taken taken = fresh.take(new RowBatch());
@@ -55,10 +69,19 @@ class FreshRowsTest {
         assertThat(taken.end()).isEqualTo(new SpoolMark(SEGMENT, 100, 0));
 
         fresh.add(rows("later"), SEGMENT, 160, 170);
-        assertThat(fresh.isNext(new Spool.Extent(SEGMENT, 100, 170)))
-                .as("what lies between is in the spool")
+        assertThat(fresh.isNext(new Spool.Extent(SEGMENT, 100, 170))).isFalse();
+        assertThat(fresh.isNext(new Spool.Extent(SEGMENT, 160, 170)))
+                .as("the gap was not read")
                 .isFalse();
-        assertThat(fresh.isNext(new Spool.Extent(SEGMENT, 160, 170))).isTrue();
+        fresh.caughtUp();
+        fresh.add(rows("last"), SEGMENT, 170, 180);
+        assertThat(fresh.isNext(new Spool.Extent(SEGMENT, 170, 180))).isTrue();
+    }
+
+    @Test
+    void nearlyABatchIsEnough() {
+        assertThat(fresh.add(many(6), SEGMENT, 52, 100)).isFalse();
+        assertThat(fresh.add(many(3), SEGMENT, 100, 150)).isTrue();
     }
 
     @Test
@@ -71,6 +94,7 @@ class FreshRowsTest {
         fresh.forgetBefore(new SpoolMark(SEGMENT, 70, 0));
         assertThat(fresh.isNext(new Spool.Extent(SEGMENT, 52, 100))).isFalse();
 
+        fresh.caughtUp();
         fresh.add(rows("b"), SEGMENT, 100, 140);
         fresh.forgetBefore(new SpoolMark(SEGMENT + 1, 0, 0));
         assertThat(fresh.isNext(new Spool.Extent(SEGMENT, 100, 140))).isFalse();
@@ -78,7 +102,7 @@ class FreshRowsTest {
 
     private static RowBatch many(int number) {
         String[] ids = new String[number];
-        java.util.Arrays.setAll(ids, i -> "row " + i);
+        Arrays.setAll(ids, i -> "row " + i);
         return rows(ids);
     }
 
@@ -91,6 +115,6 @@ class FreshRowsTest {
     }
 
     private static byte[] bytes(RowBatch batch) {
-        return java.util.Arrays.copyOf(batch.array(), batch.size());
+        return Arrays.copyOf(batch.array(), batch.size());
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.edge.UsageEvent;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -129,7 +130,7 @@ class MappedRingsTest {
     private static List<UUID> ids(RowBatch batch) {
         List<UUID> ids = new ArrayList<>();
         for (int row = 0; row < batch.rows(); row++) {
-            java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(batch.array(), batch.start(row) + 6, 16);
+            ByteBuffer bytes = ByteBuffer.wrap(batch.array(), batch.start(row) + 6, 16);
             ids.add(new UUID(bytes.getLong(), bytes.getLong()));
         }
         return ids;

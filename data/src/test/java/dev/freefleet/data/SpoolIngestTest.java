@@ -231,7 +231,8 @@ class SpoolIngestTest {
             offer(ingest, 100);
             eventually("all are spooled", () -> ingest.spooled() == 101);
             try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".spool")).toList()) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".spool")).toList()) {
                     byte[] bytes = Files.readAllBytes(file);
                     Arrays.fill(bytes, SpoolFormat.HEADER_BYTES, bytes.length, (byte) 0x55);
                     Files.write(file, bytes, StandardOpenOption.WRITE);
