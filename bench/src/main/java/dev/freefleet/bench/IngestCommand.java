@@ -12,13 +12,18 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,9 +33,19 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "ingest", description = "Measures what usage ingest costs.", mixinStandardHelpOptions = true)
 final class IngestCommand implements Callable<Integer> {
-    private static final Scenario[] SCENARIOS = {Scenario.GET_HITS, Scenario.MISSES_UNSTORED, Scenario.FIXED_RATE};
+    private static final String ON = "ingest on";
+    private static final int LOOKS = 30;
 
-    @Option(names = "--rows", description = "for each round, 10,000 to 5,000,000 (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--scenarios",
+            split = ",",
+            defaultValue = "GET_HITS,MISSES_UNSTORED,FIXED_RATE,DAY",
+            description = "of requests (default: ${DEFAULT-VALUE})")
+    private List<Scenario> scenarios = List.of();
+
+    @Option(
+            names = "--rows",
+            description = "for each round, 10,000 to 5,000,000, or 0 for none (default: ${DEFAULT-VALUE})")
     private int rows = 400_000;
 
     @Option(names = "--rounds", description = "alternated rounds, 1 to 50 (default: ${DEFAULT-VALUE})")
@@ -57,20 +72,22 @@ final class IngestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
-        if (rows < 10_000 || rows > 5_000_000 || rounds < 1 || rounds > 50 || seconds < 1 || seconds > 60) {
+        if ((rows != 0 && rows < 10_000)
+                || rows > 5_000_000
+                || rounds < 1
+                || rounds > 50
+                || seconds < 1
+                || seconds > 60) {
             throw new IllegalArgumentException(
-                    "--rows must be 10,000 to 5,000,000, --rounds 1 to 50, --seconds 1 to 60");
+                    "--rows must be 0 or 10,000 to 5,000,000, --rounds 1 to 50, --seconds 1 to 60");
         }
         Path disk = Files.createTempDirectory(Files.createDirectories(home.resolve("bench/target")), "ingest-");
         try (DataPlane plane = DataPlane.open(DataConfig.embedded(disk.resolve("postgres")), clock)) {
             out.println("on " + plane.describe());
             DataConfig.External database = (DataConfig.External)
                     DataPlane.running(disk.resolve("postgres")).orElseThrow().database();
-            try (var bulk = new BulkIngest(database, disk, rows)) {
-                for (int round = 0; round <= rounds; round++) {
-                    keep(round, "ingest on", "rows", bulk.ingest(round));
-                    keep(round, "bare COPY", "rows", bulk.copy());
-                }
+            if (rows > 0) {
+                rows(database, disk);
             }
             try (var origin = new OriginProcess(0);
                     var folder = new PeerFolder(home)) {
@@ -86,8 +103,17 @@ final class IngestCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void rows(DataConfig.External database, Path disk) throws IOException, InterruptedException, SQLException {
+        try (var bulk = new BulkIngest(database, disk, rows)) {
+            for (int round = 0; round <= rounds; round++) {
+                keep(round, ON, "rows", bulk.ingest(round));
+                keep(round, "bare COPY", "rows", bulk.copy());
+            }
+        }
+    }
+
     private void requests(DataConfig.External database, Path disk, OriginProcess origin, PeerFolder folder)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, SQLException {
         int connections = 64;
         Round round = new Round(
                 new Wrk(home.resolve("bench/wrk/requests.lua"), connections),
@@ -101,17 +127,42 @@ final class IngestCommand implements Callable<Integer> {
         for (GatewayAlone peer : List.of(GatewayAlone.withoutIngest(), GatewayAlone.withIngest(file))) {
             started.put(peer, folder.start(peer, origin.port(), core, 128));
         }
-        for (Scenario scenario : SCENARIOS) {
+        double answered = 0;
+        for (Scenario scenario : scenarios) {
             for (int number = 0; number <= rounds; number++) {
                 for (var peer : started.entrySet()) {
                     Measured figures = round.measure(scenario, peer.getKey().name(), peer.getValue(), number);
                     out.println(figures);
+                    answered +=
+                            peer.getKey().name().equals(ON) ? figures.figures().getOrDefault("requests", 0.0) : 0;
                     if (number > 0) { // the first is for compilers and caches to settle
                         measured.add(figures);
                     }
                 }
             }
         }
+        requireRows(database, answered);
+    }
+
+    /** What was dropped would have cost nothing. */
+    private static void requireRows(DataConfig.External database, double atLeast)
+            throws SQLException, InterruptedException {
+        long rows = 0;
+        try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
+                Statement count = connection.createStatement()) {
+            for (int look = 0; look < LOOKS; look++) {
+                try (ResultSet row = count.executeQuery("select count(*) from usage_logs")) {
+                    row.next();
+                    rows = row.getLong(1);
+                }
+                if (rows >= atLeast) {
+                    return;
+                }
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
+        throw new IllegalStateException(
+                "of %,.0f requests only %,d are in usage_logs: not what was to be measured".formatted(atLeast, rows));
     }
 
     private void keep(int round, String peer, String scenario, double perSecond) {
@@ -123,13 +174,13 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private void report() {
-        double ingest = median("ingest on", "rows", "rps");
+        double ingest = median(ON, "rows", "rps");
         double copy = median("bare COPY", "rows", "rps");
         out.printf(Locale.ROOT, "%nrows/s: ingest %,.0f, bare COPY %,.0f: %.2f of it%n", ingest, copy, ingest / copy);
-        for (Scenario scenario : SCENARIOS) {
+        for (Scenario scenario : scenarios) {
             for (String figure : List.of("p50", "p90", "p99", "cpuMicros", "rps")) {
                 double off = median("ingest off", scenario.title(), figure);
-                double on = median("ingest on", scenario.title(), figure);
+                double on = median(ON, scenario.title(), figure);
                 if (off > 0) {
                     out.printf(
                             Locale.ROOT,

@@ -6,10 +6,16 @@ import dev.freefleet.bench.load.OriginProcess;
 import dev.freefleet.bench.load.Requests;
 import dev.freefleet.bench.load.Wrk;
 import dev.freefleet.bench.peer.Running;
+import dev.freefleet.testkit.trace.Trace;
+import dev.freefleet.testkit.trace.TraceEvent;
+import dev.freefleet.testkit.trace.TraceSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /**
  * One peer in one scenario, once. The origin's counters are checked against what the scenario says, so that no miss is
@@ -21,6 +27,9 @@ final class Round {
     /** Round 0 is for just-in-time compilers to settle: it lasts so many times longer. */
     private static final int SETTLING = 4;
 
+    /** More than a run asks. */
+    private static final int DAY_REQUESTS = 2_000_000;
+
     /** So far apart that no round asks what another asked. */
     private static final long OFFSET_STEP = 100_000_000;
 
@@ -30,6 +39,7 @@ final class Round {
     private final int connections;
     private final int seconds;
     private final double rate;
+    private final Map<Integer, Iterator<TraceEvent.Ask>> days = new HashMap<>();
     private long offset;
 
     Round(Wrk wrk, OriginProcess origin, Core core, int connections, int seconds, double rate) {
@@ -49,7 +59,8 @@ final class Round {
             case POST_HITS -> saturate(running, "POST", "bench", HOT, 0.001, lasting);
             case MISSES_STORED -> saturate(running, "GET", "stored", 0, 1, lasting);
             case MISSES_UNSTORED -> saturate(running, "GET", "nostore", 0, 1, lasting);
-            case FIXED_RATE -> fixedRate(running);
+            case FIXED_RATE -> fixedRate(running, hits(running), lasting);
+            case DAY -> fixedRate(running, day(running), lasting);
         };
         return new Measured(peer, scenario.title(), round, figures);
     }
@@ -102,13 +113,31 @@ final class Round {
         }
     }
 
-    private Map<String, Double> fixedRate(Running running) throws IOException {
-        Requests requests = Requests.cycle(HOT, n -> Messages.get("bench", n, running.key()));
+    private static Requests hits(Running running) {
+        return Requests.cycle(HOT, n -> Messages.get("bench", n, running.key()));
+    }
+
+    /** Goes on with the day where the peer's last round ended. */
+    private Requests day(Running running) {
+        Iterator<TraceEvent.Ask> asks = days.computeIfAbsent(running.port(), port -> day());
+        return Requests.each(number -> Messages.ask(asks.next(), running.key()));
+    }
+
+    private static Iterator<TraceEvent.Ask> day() {
+        var trace = new Trace(TraceSettings.day(1, DAY_REQUESTS).withReingests(0));
+        return StreamSupport.stream(trace.spliterator(), false)
+                .filter(TraceEvent.Ask.class::isInstance)
+                .map(TraceEvent.Ask.class::cast)
+                .iterator();
+    }
+
+    private Map<String, Double> fixedRate(Running running, Requests requests, int lasting) throws IOException {
         try (var client = new LoadClient(running.port(), connections)) {
             client.open(requests, rate, Duration.ofSeconds(2L * WARM_SECONDS));
+            origin.takeCounts();
             long cpuBefore = running.cpuNanos();
             long busyBefore = core.busyNanos();
-            LoadClient.Outcome outcome = client.open(requests, rate, Duration.ofSeconds(2L * seconds));
+            LoadClient.Outcome outcome = client.open(requests, rate, Duration.ofSeconds(2L * lasting));
             double cpu = running.cpuNanos() - cpuBefore;
             double busy = core.busyNanos() - busyBefore;
             if (outcome.answered() < outcome.wanted() || outcome.refused() > 0) {
@@ -116,13 +145,22 @@ final class Round {
                         + outcome.refused() + " refused at a fixed rate");
             }
             return Map.of(
-                    "requests", (double) outcome.answered(),
-                    "coreOthers", Math.max(0, busy - cpu) / outcome.nanos(),
-                    "cpuMicros", cpu / 1e3 / outcome.answered(),
-                    "p50", outcome.micros(50),
-                    "p90", outcome.micros(90),
-                    "p99", outcome.micros(99),
-                    "p999", outcome.micros(99.9));
+                    "requests",
+                    (double) outcome.answered(),
+                    "reached",
+                    (double) origin.takeCounts().all() / outcome.answered(),
+                    "coreOthers",
+                    Math.max(0, busy - cpu) / outcome.nanos(),
+                    "cpuMicros",
+                    cpu / 1e3 / outcome.answered(),
+                    "p50",
+                    outcome.micros(50),
+                    "p90",
+                    outcome.micros(90),
+                    "p99",
+                    outcome.micros(99),
+                    "p999",
+                    outcome.micros(99.9));
         }
     }
 

@@ -11,7 +11,9 @@ enum Scenario {
     /** GET, every one another question, which the origin forbids to store. */
     MISSES_UNSTORED("misses, not stored"),
     /** GET of 1,000 stored answers, at a fixed rate, timed from when each was due. */
-    FIXED_RATE("fixed rate");
+    FIXED_RATE("fixed rate"),
+    /** The questions of a day as the replay asks them, at a fixed rate, timed from when each was due. */
+    DAY("a day's questions, fixed rate");
 
     private final String title;
 

@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
 final class MappedRing {
     private static final Logger LOG = LoggerFactory.getLogger(MappedRing.class);
 
-    static final String NAME = "ring";
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final long MAGIC = 0x46465249_4e473031L;
     /** A page, so that the rows begin at one. */
@@ -66,6 +65,8 @@ final class MappedRing {
     private static final int KIND_BITS = 2;
     private static final int WORD_BYTES = 8;
 
+    private static final int PRESSING_BYTES = 1 << 18;
+
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final VarHandle WORD = LONG.varHandle();
     private static final ThreadLocal<RowBatch> SCRATCH = ThreadLocal.withInitial(RowBatch::new);
@@ -76,6 +77,7 @@ final class MappedRing {
     private final LongAdder offered = new LongAdder();
     private volatile long head;
     private volatile long released;
+    private volatile Runnable pressed = () -> {};
     private long cursor;
     private int unreleased;
 
@@ -83,8 +85,8 @@ final class MappedRing {
      * Opens the ring of a spool with what a former process left in it, or makes one. Where that is not possible (no room on the
      * disk, no Linux) the log says so, and events wait in memory alone.
      */
-    static @Nullable MappedRing open(Spool spool, long maxBytes) {
-        Path file = spool.path().resolve(NAME);
+    static @Nullable MappedRing open(Spool spool, String name, long maxBytes) {
+        Path file = spool.path().resolve(name);
         try {
             UUID boot = UUID.fromString(Files.readString(BOOT_ID).strip());
             MappedRing kept = Files.exists(file) ? adopt(file, spool, boot) : null;
@@ -111,7 +113,7 @@ final class MappedRing {
 
     /** Fills the file with zeros rather than holes: a write into a page that the disk has no room for kills a thread. */
     private static void make(Path file, long capacity, UUID spool, UUID boot) throws IOException {
-        Path fresh = file.resolveSibling(NAME + ".new");
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         try (FileChannel channel = FileChannel.open(
                 fresh,
@@ -267,7 +269,16 @@ final class MappedRing {
         MemorySegment.copy(scratch.array(), 0, map, ValueLayout.JAVA_BYTE, place(start) + WORD_BYTES, length);
         WORD.setRelease(map, place(start), word(length, ROW));
         offered.increment();
+        long waiting = start + size - head;
+        if (waiting >= PRESSING_BYTES && waiting - size < PRESSING_BYTES) {
+            pressed.run();
+        }
         return true;
+    }
+
+    /** What is told, by a thread that offers, when 256 KB wait: it is time to read. */
+    void whenPressed(Runnable tell) {
+        pressed = tell;
     }
 
     /** Adds the oldest rows that were not read yet to a batch; they stay here until {@link #release}. From one thread at a time. */
@@ -317,6 +328,11 @@ final class MappedRing {
             map.asSlice(place(at), part).fill((byte) 0);
             at += part;
         }
+    }
+
+    /** Whether nothing was read that is still here; for the thread that reads. */
+    boolean isReleased() {
+        return cursor == head;
     }
 
     /** How many events wait, from any thread; exact only when nobody adds or takes. */

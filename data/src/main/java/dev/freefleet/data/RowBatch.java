@@ -138,9 +138,17 @@ final class RowBatch {
 
     /** Adds all rows of another batch. */
     void addAll(RowBatch other) {
-        for (int row = 0; row < other.rows; row++) {
-            addRow(other.array(), other.start(row), other.start(row + 1) - other.start(row));
+        int start = bytes.position();
+        room(other.size());
+        bytes.put(other.array(), 0, other.size());
+        if (rows + other.rows > starts.length) {
+            starts = Arrays.copyOf(starts, Math.max(2 * rows, rows + other.rows));
         }
+        for (int row = 0; row < other.rows; row++) {
+            starts[rows++] = start + other.starts[row];
+        }
+        days.addAll(other.days);
+        lastDay = other.lastDay;
     }
 
     /** When each key was last used, microseconds since 2000, by its id. */

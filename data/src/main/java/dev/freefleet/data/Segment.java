@@ -19,7 +19,7 @@ final class Segment implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final SpoolFormat format;
-    private ByteBuffer frames = ByteBuffer.allocate(1 << 16);
+    private ByteBuffer frames = ByteBuffer.allocateDirect(1 << 16);
     private long length;
 
     private Segment(UUID spool, long number, Path file, FileChannel channel) {
@@ -60,7 +60,7 @@ final class Segment implements AutoCloseable {
     void append(RowBatch batch) throws IOException {
         int bytes = batch.size() + batch.rows() * SpoolFormat.FRAME_BYTES;
         if (frames.capacity() < bytes) {
-            frames = ByteBuffer.allocate(2 * bytes);
+            frames = ByteBuffer.allocateDirect(2 * bytes);
         }
         frames.clear();
         for (int row = 0; row < batch.rows(); row++) {

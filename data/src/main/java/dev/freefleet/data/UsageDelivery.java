@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +18,12 @@ import org.slf4j.LoggerFactory;
  */
 final class UsageDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(UsageDelivery.class);
-    private static final int BATCH_BYTES = 4 << 20;
+    static final int BATCH_BYTES = 4 << 20;
     /** How soon the spool is looked at again while much comes; each look wakes a thread, so that it is seldom while little does. */
     private static final long SOON_MILLIS = 5;
+
+    /** How often it looks for rows while it waits for a batch. */
+    private static final int LOOKS = 4;
 
     private static final long FIRST_BACKOFF = 50;
     private static final long LONGEST_BACKOFF = 2_000;
@@ -28,12 +32,13 @@ final class UsageDelivery {
     private final UsageIntake intake;
     private final @Nullable Spool spool;
     private final @Nullable SpoolReader reader;
+    private final FreshRows fresh;
     private final UsageTable table;
     private final UsageTally tally;
     private final Clock clock;
     private final CountDownLatch closed;
 
-    private final RowBatch batch = new RowBatch();
+    private RowBatch batch = new RowBatch();
     /** Where the database is, as far as it is known. */
     private @Nullable SpoolMark expected;
     /** Behind what was read. */
@@ -49,6 +54,7 @@ final class UsageDelivery {
             IngestConfig config,
             UsageIntake intake,
             @Nullable Spool spool,
+            FreshRows fresh,
             UsageTable table,
             UsageTally tally,
             Clock clock,
@@ -57,6 +63,7 @@ final class UsageDelivery {
         this.intake = requireNonNull(intake, "intake");
         this.spool = spool;
         reader = spool == null ? null : new SpoolReader(spool);
+        this.fresh = fresh;
         this.table = table;
         this.tally = tally;
         this.clock = clock;
@@ -93,25 +100,57 @@ final class UsageDelivery {
     /** Waits for a full batch, or until the oldest event of it has waited long enough. */
     private void collect() {
         long deadline = System.nanoTime() + config.maxDelay().toNanos();
+        long look = Math.max(1, config.maxDelay().toMillis() / LOOKS);
         past = null;
         while (true) {
-            if (reader != null && past == null) {
-                cursor = reader.read(cursor, batch, config.batchRows(), BATCH_BYTES);
-            }
+            boolean freshNext = reader != null && past == null && takeSpooled(reader);
             if (batch.rows() == 0 || past != null) {
                 @Nullable SpoolMark mark = intake.takePast(cursor, batch, config.batchRows(), BATCH_BYTES);
                 past = mark == null || batch.rows() == 0 ? past : mark;
             }
             oldest = batch.rows() == 0 ? 0 : batch.firstMillis();
-            boolean full = batch.rows() >= config.batchRows() || batch.size() >= BATCH_BYTES;
-            if (full || closed.getCount() == 0 || System.nanoTime() >= deadline) {
+            if (isFull(freshNext) || closed.getCount() == 0 || System.nanoTime() >= deadline) {
+                if (freshNext && batch.rows() == 0) {
+                    takeFresh();
+                }
                 return;
             }
-            pause(
-                    batch.rows() > config.batchRows() / 8
-                            ? SOON_MILLIS
-                            : Math.max(1, config.maxDelay().toMillis() / 5));
+            if (reader == null || past != null || batch.rows() > 0) {
+                pause(batch.rows() > config.batchRows() / 8 ? SOON_MILLIS : look);
+            } else {
+                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(look)); // until there are enough fresh ones
+            }
         }
+    }
+
+    private boolean isFull(boolean freshNext) {
+        return batch.rows() >= config.batchRows()
+                || batch.size() >= BATCH_BYTES
+                // Else those would find no room for their own followers while this batch waits.
+                || (freshNext && (batch.rows() > 0 || fresh.isEnough()));
+    }
+
+    /** Adds what the spool holds, but for what need not be read back. @return whether such rows are next */
+    private boolean takeSpooled(SpoolReader from) {
+        if (!fresh.isNext(spoolNext())) {
+            cursor = from.read(cursor, batch, config.batchRows(), BATCH_BYTES);
+            fresh.forgetBefore(cursor);
+            if (spoolNext() == null) {
+                fresh.caughtUp();
+            }
+        }
+        return fresh.isNext(spoolNext());
+    }
+
+    private void takeFresh() {
+        FreshRows.Taken taken = fresh.take(batch);
+        batch = taken.rows();
+        cursor = cursor.at(taken.end());
+        oldest = batch.firstMillis();
+    }
+
+    private Spool.@Nullable Extent spoolNext() {
+        return spool == null ? null : spool.next(cursor);
     }
 
     private void write() throws SQLException {

@@ -24,20 +24,21 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     /** How often the ring is looked at; to be woken by each event would cost the request path a system call. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** The same where what waits is safe: each look wakes a thread. */
-    private static final long LOOK_AT_MAPPED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** The same where what waits is safe, and the ring tells when much does: each look wakes a thread. */
+    private static final long LOOK_AT_MAPPED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int SEGMENT_BYTES = 8 << 20;
 
     private final IngestConfig config;
     private final EventRing ring;
-    private final @Nullable MappedRing mapped;
+    private final @Nullable MappedRings mapped;
     private final @Nullable Spool spool;
     private final UsageIntake intake;
     private final UsageDelivery delivery;
     private final UsageTally tally = new UsageTally();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CountDownLatch intakeDone = new CountDownLatch(1);
+    private final Thread spooler;
     private final Thread deliverer;
     private volatile long closeDeadlineNanos;
 
@@ -50,19 +51,25 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         @Nullable Path directory = config.spoolDirectory();
         int segmentBytes = (int) Math.min(SEGMENT_BYTES, config.spoolBytes() / 8);
         spool = directory == null ? null : Spool.open(directory, config.spoolBytes(), segmentBytes, clock);
-        mapped = spool == null ? null : MappedRing.open(spool, config.ringBytes());
+        mapped = spool == null ? null : MappedRings.open(spool, config.ringBytes());
         ring = new EventRing(mapped == null ? config.ringEvents() : 2, config.ringBytes());
-        intake = new UsageIntake(ring, mapped, spool, tally, config.questions());
+        var fresh = new FreshRows(config.batchRows(), UsageDelivery.BATCH_BYTES);
+        intake = new UsageIntake(ring, mapped, spool, fresh, this::wakeDeliverer, tally, config.questions());
         UsageTable table =
                 new UsageTable(logins.ingest(), logins.owner(), clock, spool == null ? UUID.randomUUID() : spool.id());
-        delivery = new UsageDelivery(config, intake, spool, table, tally, clock, closed);
+        delivery = new UsageDelivery(config, intake, spool, fresh, table, tally, clock, closed);
+        spooler = Thread.ofPlatform().daemon().name("usage-spool").unstarted(this::takeIn);
+        deliverer = Thread.ofPlatform().daemon().name("usage-ingest").unstarted(this::deliver);
         if (spool == null) {
             intakeDone.countDown();
         } else {
-            Thread.ofPlatform().daemon().name("usage-spool").start(this::takeIn);
+            if (mapped != null) {
+                mapped.whenPressed(() -> LockSupport.unpark(spooler));
+            }
+            spooler.start();
             Thread.ofPlatform().daemon().name("usage-spool-force").start(() -> force(spool));
         }
-        deliverer = Thread.ofPlatform().daemon().name("usage-ingest").start(this::deliver);
+        deliverer.start();
     }
 
     /**
@@ -107,6 +114,8 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         }
         closeDeadlineNanos = System.nanoTime() + config.flushTimeout().toNanos();
         closed.countDown();
+        LockSupport.unpark(spooler);
+        wakeDeliverer();
         try {
             deliverer.join(config.flushTimeout().plusSeconds(1));
         } catch (InterruptedException e) {
@@ -115,6 +124,10 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         if (spool != null) {
             spool.close();
         }
+    }
+
+    private void wakeDeliverer() {
+        LockSupport.unpark(deliverer);
     }
 
     private boolean isClosed() {
@@ -148,6 +161,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         boolean told = false;
         try {
             while (!closed.await(FORCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                spoolWaiting();
                 opened.force();
                 boolean near = opened.bytes() > config.spoolBytes() / 5 * 4;
                 if (near && !told) {
@@ -159,6 +173,14 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of little, this thread takes care alone, for it wakes anyhow. */
+    private void spoolWaiting() {
+        boolean more = mapped != null;
+        while (more && !isClosed()) {
+            more = intake.spoolSome();
         }
     }
 

@@ -14,16 +14,19 @@ final class UsageIntake {
     private static final Logger LOG = LoggerFactory.getLogger(UsageIntake.class);
 
     /** Small, so that the first event of a burst is safe soon. */
-    private static final int APPEND_ROWS = 512;
+    private static final int APPEND_ROWS = 1_024;
 
+    private static final int FEW_ROWS = 32;
     private static final int APPEND_BYTES = 1 << 18;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final EventRing ring;
     /** In the ring's place where there is a spool, and a disk that takes it. */
-    private final @Nullable MappedRing mapped;
+    private final @Nullable MappedRings mapped;
 
     private final @Nullable Spool spool;
+    private final FreshRows fresh;
+    private final Runnable enough;
     private final UsageTally tally;
     private final QuestionPolicy questions;
     /** Rows that are out of the ring and not yet anywhere else. */
@@ -32,16 +35,28 @@ final class UsageIntake {
     private boolean full;
     private boolean refused;
     private long refusedNanos;
+    /** Where the last append began. */
+    private long segment;
 
+    private long offset;
+
+    /**
+     * @param fresh gets what is appended to the spool
+     * @param enough is told where there is enough of that for a batch
+     */
     UsageIntake(
             EventRing ring,
-            @Nullable MappedRing mapped,
+            @Nullable MappedRings mapped,
             @Nullable Spool spool,
+            FreshRows fresh,
+            Runnable enough,
             UsageTally tally,
             QuestionPolicy questions) {
         this.ring = ring;
         this.mapped = mapped;
         this.spool = spool;
+        this.fresh = fresh;
+        this.enough = enough;
         this.tally = tally;
         this.questions = questions;
     }
@@ -55,7 +70,7 @@ final class UsageIntake {
         if (pending.rows() == 0) {
             return false;
         }
-        Spool.Appended appended = mapped == null ? spool.append(pending) : spool.append(pending, mapped::intend);
+        Spool.Appended appended = spool.append(pending, this::intend);
         refused = appended == Spool.Appended.FAILED;
         tell(appended == Spool.Appended.FULL);
         if (appended != Spool.Appended.WRITTEN) {
@@ -66,10 +81,22 @@ final class UsageIntake {
             return false;
         }
         tally.spooled.add(pending.rows());
-        // An append of what came while the last one was written would be one of a few rows: those may wait for more.
-        boolean more = pending.rows() >= APPEND_ROWS || pending.size() >= APPEND_BYTES;
+        int bytes = pending.size() + pending.rows() * SpoolFormat.FRAME_BYTES;
+        if (fresh.add(pending, segment, offset, offset + bytes)) {
+            enough.run();
+        }
+        // What came while these were written may wait for more, where it is but a few rows.
+        boolean more = pending.rows() >= FEW_ROWS || (mapped != null && mapped.isOtherWaiting());
         release();
         return more;
+    }
+
+    private void intend(long toSegment, long at) {
+        segment = toSegment;
+        offset = at;
+        if (mapped != null) {
+            mapped.intend(toSegment, at);
+        }
     }
 
     private void tell(boolean nowFull) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 class MappedRingTest {
     private static final int CAPACITY = 1 << 16;
+    private static final String NAME = "ring";
 
     private final Path directory = TestServer.temporary();
     private int made;
@@ -107,7 +108,7 @@ class MappedRingTest {
         Spool spool = open(directory.resolve("spool"));
         MappedRing ring = ring(spool);
         long[] starts = new long[5];
-        Path file = spool.path().resolve(MappedRing.NAME);
+        Path file = spool.path().resolve(NAME);
         UsageEvent event = TestEvents.at(Instant.EPOCH);
         int row = new RowBatch().only(event, question(event));
         long span = 8L + (row + 7L) / 8 * 8;
@@ -137,7 +138,7 @@ class MappedRingTest {
         Spool spool = open(directory.resolve("spool"));
         assertThat(offer(ring(spool), TestEvents.at(Instant.EPOCH))).isTrue();
         try (RandomAccessFile bytes =
-                new RandomAccessFile(spool.path().resolve(MappedRing.NAME).toFile(), "rw")) {
+                new RandomAccessFile(spool.path().resolve(NAME).toFile(), "rw")) {
             bytes.seek(32);
             bytes.writeLong(5);
         }
@@ -211,12 +212,38 @@ class MappedRingTest {
         spool.close();
     }
 
+    /** Once for each time that so much comes to wait, so that a consumer that is at it is not told again and again. */
+    @Test
+    void whenMuchWaitsTheConsumerIsTold() {
+        Spool spool = open(directory.resolve("spool"));
+        MappedRing ring = requireNonNull(MappedRing.open(spool, NAME, 1 << 20));
+        AtomicInteger told = new AtomicInteger();
+        ring.whenPressed(told::incrementAndGet);
+        for (int round = 1; round <= 3; round++) {
+            int bytes = 0;
+            UsageEvent event = TestEvents.event("id", Instant.EPOCH, "w".repeat(1_000));
+            int row = new RowBatch().only(event, question(event));
+            while (bytes + row + 16 < 1 << 18) {
+                assertThat(offer(ring, event)).isTrue();
+                bytes += 8 + (row + 7) / 8 * 8;
+            }
+            assertThat(told).hasValue(round - 1);
+            for (int i = 0; i < 20; i++) {
+                assertThat(offer(ring, event)).isTrue();
+            }
+            assertThat(told).hasValue(round);
+            rest(ring);
+            ring.release();
+        }
+        spool.close();
+    }
+
     private static Spool open(Path folder) {
         return Spool.open(folder, 64 << 20, 1 << 20, Clock.systemUTC());
     }
 
     private static MappedRing ring(Spool spool) {
-        return requireNonNull(MappedRing.open(spool, CAPACITY), "a mapped ring");
+        return requireNonNull(MappedRing.open(spool, NAME, CAPACITY), "a mapped ring");
     }
 
     private static RowBatch rest(MappedRing ring) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -216,6 +218,30 @@ class SpoolIngestTest {
         assertRows(97);
         plane.ingest(config).close();
         assertRows(97);
+    }
+
+    /** What was written a moment ago is at hand: the file is for those who come after a death. */
+    @Test
+    void whatWasJustSpooledIsNotReadBack() throws Exception {
+        IngestConfig slow = new IngestConfig(65_536, 64 << 20, 500, Duration.ofSeconds(3), Duration.ofSeconds(4))
+                .withSpool(directory);
+        try (UsageIngest ingest = plane.ingest(slow)) {
+            offer(ingest, 1);
+            eventually("the first is written", () -> ingest.written() == 1);
+            offer(ingest, 100);
+            eventually("all are spooled", () -> ingest.spooled() == 101);
+            try (Stream<Path> files = Files.list(directory)) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".spool")).toList()) {
+                    byte[] bytes = Files.readAllBytes(file);
+                    Arrays.fill(bytes, SpoolFormat.HEADER_BYTES, bytes.length, (byte) 0x55);
+                    Files.write(file, bytes, StandardOpenOption.WRITE);
+                }
+            }
+            eventually("the others are", () -> ingest.written() == 101);
+            assertThat(ingest.damaged()).isZero();
+        }
+        assertRows(101);
     }
 
     @Test

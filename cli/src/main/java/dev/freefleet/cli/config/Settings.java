@@ -530,7 +530,7 @@ final class Settings {
     static final Setting<Integer> USAGE_BATCH =
             add("usage.batch", integer(1, 100_000), "10000", "The most records that are written at once.");
     static final Setting<Duration> USAGE_DELAY =
-            add("usage.delay", duration(ofMillis(1), ofSeconds(10)), "500ms", "How long a record waits for others.");
+            add("usage.delay", duration(ofMillis(1), ofSeconds(10)), "1s", "How long a record waits for others.");
 
     static final Setting<ZoneId> JOBS_ZONE = add(
             "jobs.zone",

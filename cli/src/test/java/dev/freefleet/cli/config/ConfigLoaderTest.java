@@ -120,7 +120,7 @@ class ConfigLoaderTest {
         assertThat(config.brain()).isEqualTo(new FleetConfig.Brain.Reference(List.of(), 0));
         assertThat(config.database()).isEqualTo(new FleetConfig.Database.Embedded(0, 4, Duration.ofSeconds(5)));
         assertThat(config.usage())
-                .isEqualTo(new IngestConfig(65_536, 16L << 20, 10_000, Duration.ofMillis(500), Duration.ofSeconds(3)));
+                .isEqualTo(new IngestConfig(65_536, 16L << 20, 10_000, Duration.ofSeconds(1), Duration.ofSeconds(3)));
         assertThat(config.log()).isEqualTo(new FleetConfig.Log(LogLevel.INFO, LogFormat.TEXT));
         assertThat(config.cacheDiskBytes()).isEqualTo(1L << 30);
         EdgePolicy policy = config.policy();

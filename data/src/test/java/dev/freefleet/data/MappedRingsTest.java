@@ -1,0 +1,138 @@
+package dev.freefleet.data;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freefleet.edge.UsageEvent;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MappedRingsTest {
+    private static final int LARGE = 1 << 20;
+
+    private final Path directory = TestServer.temporary();
+    private int made;
+
+    @AfterEach
+    @AfterProperty
+    void clear() {
+        TestServer.delete(directory);
+    }
+
+    @Test
+    void whatFindsNoRoomInTheSmallOneIsInTheLargeOne() {
+        Spool spool = open(directory.resolve("spool"));
+        MappedRings rings = rings(spool);
+        int taken = 0;
+        while (offer(rings, UUID.randomUUID())) {
+            taken++;
+        }
+        assertThat(rings.size()).isEqualTo(taken);
+        assertThat((long) taken * 600).as("both are full").isGreaterThan(LARGE);
+
+        Set<UUID> there = new HashSet<>();
+        while (!rings.isEmpty()) {
+            there.addAll(spoolAll(spool, rings));
+        }
+        assertThat(there).hasSize(taken);
+        assertThat(rings.size()).isZero();
+        spool.close();
+    }
+
+    /** As {@link MappedRingTest}, with rows in both rings: dying between any two steps leaves each event once. */
+    @Property(tries = 100)
+    void whateverIsDoneWhenTheProcessDiesEachEventIsThereOnce(
+            @ForAll @Size(max = 20) List<@IntRange(min = 0, max = 5) Integer> steps) throws Exception {
+        Path folder = directory.resolve("spool " + made++);
+        Spool spool = open(folder);
+        MappedRings rings = rings(spool);
+        RowBatch pending = new RowBatch();
+        List<UUID> taken = new ArrayList<>();
+        for (int step : steps) {
+            switch (step) {
+                case 0, 1 -> {
+                    for (int i = 0; i < 5 + step * 1_200; i++) {
+                        UUID id = UUID.randomUUID();
+                        if (offer(rings, id)) {
+                            taken.add(id);
+                        }
+                    }
+                }
+                case 2 -> rings.read(pending, pending.rows() + 300, 1 << 18);
+                case 3 -> {
+                    if (pending.rows() > 0) {
+                        assertThat(spool.append(pending, rings::intend)).isEqualTo(Spool.Appended.WRITTEN);
+                        rings.release();
+                        pending.clear();
+                    }
+                }
+                default -> {
+                    if (step == 4 && pending.rows() > 0) {
+                        spool.append(pending, rings::intend);
+                    }
+                    spool.close();
+                    pending.clear();
+                    spool = open(folder);
+                    rings = rings(spool);
+                }
+            }
+        }
+        spool.close();
+        spool = open(folder);
+        rings = rings(spool);
+        while (!rings.isEmpty()) {
+            spoolAll(spool, rings);
+        }
+        RowBatch rows = new RowBatch();
+        try (SpoolReader reader = new SpoolReader(spool)) {
+            reader.read(SpoolMark.NONE, rows, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        }
+        assertThat(ids(rows)).containsExactlyInAnyOrderElementsOf(taken);
+        spool.close();
+        TestServer.delete(folder);
+    }
+
+    private static List<UUID> spoolAll(Spool spool, MappedRings rings) {
+        RowBatch batch = new RowBatch();
+        rings.read(batch, 1_000, 1 << 18);
+        assertThat(spool.append(batch, rings::intend)).isEqualTo(Spool.Appended.WRITTEN);
+        rings.release();
+        return ids(batch);
+    }
+
+    private static Spool open(Path folder) {
+        return Spool.open(folder, 256 << 20, 1 << 20, Clock.systemUTC());
+    }
+
+    private static MappedRings rings(Spool spool) {
+        return requireNonNull(MappedRings.open(spool, LARGE), "mapped rings");
+    }
+
+    private static boolean offer(MappedRings rings, UUID id) {
+        UsageEvent event = TestEvents.event(id.toString(), Instant.EPOCH, "q".repeat(400));
+        return rings.offer(event, RowBatch.question(event.queryDigest(), event.queryText()));
+    }
+
+    private static List<UUID> ids(RowBatch batch) {
+        List<UUID> ids = new ArrayList<>();
+        for (int row = 0; row < batch.rows(); row++) {
+            ByteBuffer bytes = ByteBuffer.wrap(batch.array(), batch.start(row) + 6, 16);
+            ids.add(new UUID(bytes.getLong(), bytes.getLong()));
+        }
+        return ids;
+    }
+}
