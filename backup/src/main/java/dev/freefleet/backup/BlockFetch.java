@@ -26,7 +26,6 @@ final class BlockFetch {
     /** Bytes that are rather read in vain than asked around with another request. */
     private static final long GAP = 512 << 10;
 
-
     private final ObjectStore store;
     private final int longest;
     private final Sealer sealer;
