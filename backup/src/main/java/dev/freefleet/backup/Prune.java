@@ -66,7 +66,7 @@ final class Prune {
         Map<String, BackupException> damaged = new TreeMap<>();
         List<StoredSnapshot> snapshots = repository.snapshots().list(damaged);
         refuseIfDamaged(damaged);
-        LiveChunks live = new LiveChunks(index);
+        LiveChunks live = new LiveChunks(index, stored);
         mark(snapshots, live, repository.reader(catalog));
         if (live.lost() > 0) {
             notes.add(new Problem(
