@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +28,10 @@ class RepackTest {
     private final MemoryStore memory = new MemoryStore(clock);
     private final Rotting store = new Rotting(memory);
 
-    /** Has one pack with a byte that is not as it was. */
+    /** Counts reads of packs' parts, and has one pack with a byte that is not as it was. */
     private static final class Rotting implements ObjectStore {
         private final ObjectStore store;
+        private final AtomicInteger reads = new AtomicInteger();
         private @Nullable String pack;
         private long rotten;
 
@@ -50,6 +52,7 @@ class RepackTest {
 
         @Override
         public byte[] get(String name, long offset, int length) {
+            reads.addAndGet(name.startsWith("packs/") ? 1 : 0);
             return rot(name, offset, store.get(name, offset, length));
         }
 
@@ -110,6 +113,24 @@ class RepackTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         r.archive(s.snapshot(), out, Progress.NONE);
         return out.toByteArray();
+    }
+
+    /** Each is a request to a bucket, of which a command has 1,500: a full one has 600 packs. */
+    @Test
+    void aPackIsReadInTwoRequests() throws IOException {
+        byte[] all = Fixture.random(1, 52_000_000);
+        byte[] some = most(all);
+        try (Repository r = open(RepositoryOptions.DEFAULT)) {
+            StoredSnapshot whole = backup(r, all);
+            StoredSnapshot part = backup(r, some);
+            r.forget(List.of(whole));
+            clock.advance(Duration.ofHours(49));
+            store.reads.set(0);
+            PruneReport report = r.prune(0.05, Progress.NONE);
+            assertThat(report.repacked()).isGreaterThan(2);
+            assertThat(store.reads.get()).isLessThanOrEqualTo(2 * report.repacked() + 4);
+            assertThat(read(r, part)).isEqualTo(some);
+        }
     }
 
     /** What was moved before the damage was met is in two packs: the copy counts, and is not made once more each week. */
