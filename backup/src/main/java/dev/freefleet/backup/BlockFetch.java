@@ -15,8 +15,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * Reads many chunks in the order in which the store has them, so that each block is fetched and opened once, however the chunks are
@@ -29,7 +30,7 @@ final class BlockFetch {
     private final ObjectStore store;
     private final int longest;
     private final Sealer sealer;
-    private final ExecutorService workers;
+    private final Executor workers;
     private final Buffers buffers = new Buffers();
     private final Queue<BlockOpener> openers = new ConcurrentLinkedQueue<>();
     private final Map<String, ObjectCipher> ciphers = new ConcurrentHashMap<>();
@@ -45,7 +46,8 @@ final class BlockFetch {
         void lost(Want<T> want, BackupException why);
     }
 
-    BlockFetch(ObjectStore store, Sealer sealer, ExecutorService workers) {
+    /** @param workers read and hand on; one that runs in the caller's thread hands on in the order of the packs */
+    BlockFetch(ObjectStore store, Sealer sealer, Executor workers) {
         this.store = store;
         longest = store.rangeBytes();
         this.sealer = sealer;
@@ -59,7 +61,9 @@ final class BlockFetch {
         for (int from = 0; from < blocks.size(); ) {
             int to = sameRange(blocks, from);
             List<List<Want<T>>> part = blocks.subList(from, to);
-            parts.add(workers.submit(() -> range(part, taker)));
+            FutureTask<?> read = new FutureTask<>(() -> range(part, taker), null);
+            workers.execute(read);
+            parts.add(read);
             from = to;
             if (parts.size() > 4) {
                 await(parts.removeFirst());

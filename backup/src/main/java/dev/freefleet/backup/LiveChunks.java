@@ -5,24 +5,42 @@ import dev.freefleet.backup.ChunkIndex.Location;
 import dev.freefleet.backup.ChunkIndex.PackTable;
 import dev.freefleet.backup.format.ChunkRef;
 import dev.freefleet.backup.format.ContentRef;
+import dev.freefleet.backup.store.ObjectInfo;
+import java.time.Instant;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Which chunks of which packs the snapshots need. Of several places of a chunk one is counted, the same for every prune. */
+/**
+ * Which chunks of which packs the snapshots need. Of several places of a chunk one is counted, the same for every prune: that of the newest
+ * pack that is there, which a prune wrote from chunks that it had checked, and may have left in the old one because that is damaged elsewhere.
+ */
 final class LiveChunks {
     private final ChunkIndex index;
+    private final Comparator<Location> better;
     private final Map<PackTable, BitSet> live = new HashMap<>();
     private final Set<ContentRef> seen = new HashSet<>();
     private final Set<ChunkRef> lists = new HashSet<>();
     private long lost;
 
-    LiveChunks(ChunkIndex index) {
+    /** @param stored the packs that are there, by name */
+    LiveChunks(ChunkIndex index, Map<String, ObjectInfo> stored) {
         this.index = index;
+        this.better = Comparator.comparing((Location l) -> stored.containsKey(l.pack().name))
+                .thenComparing(l -> !l.pack().trash)
+                .thenComparing(l -> written(stored.get(l.pack().name)))
+                .thenComparing(l -> l.pack().name);
+    }
+
+    private static Instant written(@Nullable ObjectInfo pack) {
+        return pack == null ? Instant.MIN : pack.modified();
     }
 
     /** Counts what a snapshot needs; fails if damage hides what that is. */
@@ -67,15 +85,7 @@ final class LiveChunks {
             lost++;
             return;
         }
-        Location best = places.getFirst();
-        for (Location l : places) {
-            boolean better = best.pack().trash != l.pack().trash
-                    ? best.pack().trash
-                    : l.pack().name.compareTo(best.pack().name) < 0;
-            if (better) {
-                best = l;
-            }
-        }
+        Location best = places.size() == 1 ? places.getFirst() : Collections.max(places, better);
         PackTable pack = best.pack();
         int chunk = pack.firstChunk[best.block()];
         while (pack.offsets[chunk] != best.offset()) {

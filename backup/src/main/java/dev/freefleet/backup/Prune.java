@@ -14,7 +14,6 @@ import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.backup.store.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,9 +36,6 @@ import java.util.TreeMap;
  */
 final class Prune {
     static final int PACKS_PER_INDEX = 64;
-
-    /** What is moved at once: a pack's worth would grow old in the heap and be garbage there. */
-    private static final int WAVE_BYTES = 1 << 20;
 
     private final Repository repository;
     private final ObjectStore store;
@@ -66,7 +62,7 @@ final class Prune {
         Map<String, BackupException> damaged = new TreeMap<>();
         List<StoredSnapshot> snapshots = repository.snapshots().list(damaged);
         refuseIfDamaged(damaged);
-        LiveChunks live = new LiveChunks(index);
+        LiveChunks live = new LiveChunks(index, stored);
         mark(snapshots, live, repository.reader(catalog));
         if (live.lost() > 0) {
             notes.add(new Problem(
@@ -200,7 +196,9 @@ final class Prune {
         // The writer must not count on what leaves the index.
         plan.drop.forEach(p -> p.trash = true);
         ChunkWriter writer = repository.writer(index, progress);
-        BlockFetch fetch = new BlockFetch(store, repository.sealer(), repository.workers());
+        // Chunks go from the block that was read to the writer, which compresses them elsewhere: none waits in an array
+        // of its own.
+        BlockFetch fetch = new BlockFetch(store, repository.sealer(), Runnable::run);
         long total = plan.repack.stream().mapToLong(live::plainBytes).sum();
         long done = 0;
         try {
@@ -222,63 +220,50 @@ final class Prune {
 
     /**
      * Returns false if the pack is damaged: what can be saved of it is saved by copying. What was moved by then is in two packs, of
-     * which the next prune counts one.
+     * which the next prune counts the new one.
      */
     private boolean move(PackTable p, LiveChunks live, BlockFetch fetch, ChunkWriter writer) {
         BitSet needed = live.of(p);
-        List<Want<Integer>> wants = new ArrayList<>();
-        long bytes = 0;
+        List<Want<PackTable>> wants = new ArrayList<>();
         for (int b = 0; b < p.stored.length; b++) {
             for (int c = p.firstChunk[b]; c < p.firstChunk[b + 1]; c++) {
                 if (needed.get(c)) {
                     Location l = new Location(p, b, p.offsets[c], p.lengths[c]);
-                    wants.add(new Want<>(new ChunkRef(p.id(c), p.lengths[c]), l, wants.size()));
-                    bytes += p.lengths[c];
+                    wants.add(new Want<>(new ChunkRef(p.id(c), p.lengths[c]), l, p));
                 }
-            }
-            if (bytes >= WAVE_BYTES || b == p.stored.length - 1) {
-                if (!move(p, wants, fetch, writer)) {
-                    return false;
-                }
-                wants.clear();
-                bytes = 0;
             }
         }
-        return true;
-    }
-
-    private boolean move(PackTable p, List<Want<Integer>> wants, BlockFetch fetch, ChunkWriter writer) {
-        byte[][] chunks = new byte[wants.size()][];
         boolean[] damaged = new boolean[1];
-        fetch.fetch(wants, new Taker<Integer>() {
+        fetch.fetch(wants, new Taker<PackTable>() {
             @Override
-            public void chunks(List<Want<Integer>> whole, byte[] block) {
-                for (Want<Integer> w : whole) {
-                    int at = w.location().offset();
-                    chunks[w.token()] =
-                            Arrays.copyOfRange(block, at, at + w.location().length());
+            public void chunks(List<Want<PackTable>> whole, byte[] block) {
+                for (Want<PackTable> w : whole) {
+                    if (!damaged[0]) {
+                        write(w, block, writer);
+                    }
                 }
             }
 
             @Override
-            public synchronized void lost(Want<Integer> w, BackupException why) {
+            public void lost(Want<PackTable> w, BackupException why) {
+                if (!damaged[0]) {
+                    notes.add(
+                            new Problem("packs/" + p.name, "it is damaged and is left as it is: " + why.getMessage()));
+                }
                 damaged[0] = true;
-                notes.add(new Problem("packs/" + p.name, "it is damaged and is left as it is: " + why.getMessage()));
             }
         });
-        if (damaged[0]) {
-            return false;
+        return !damaged[0];
+    }
+
+    private static void write(Want<PackTable> w, byte[] block, ChunkWriter writer) {
+        Location l = w.location();
+        if (l.pack().meta) {
+            writer.addMeta(block, l.offset(), l.length());
+        } else {
+            boolean float32 = l.pack().codecs[l.block()] == Codec.PLANES;
+            writer.add(w.ref().id(), block, l.offset(), l.length(), float32);
         }
-        for (Want<Integer> w : wants) {
-            byte[] chunk = chunks[w.token()];
-            if (p.meta) {
-                writer.addMeta(chunk, 0, chunk.length);
-            } else {
-                boolean float32 = p.codecs[w.location().block()] == Codec.PLANES;
-                writer.add(w.ref().id(), chunk, 0, chunk.length, float32);
-            }
-        }
-        return true;
     }
 
     /** Writes what stays, then the trash, then deletes the index objects that were read: every pack is named at every moment. */

@@ -32,6 +32,8 @@ final class RestorePlace {
     private final List<Entry> madeFolders = new ArrayList<>();
     private final List<Entry> links = new ArrayList<>();
     private final Problems notes = new Problems();
+    /** Whether what is restored has something of the mark's name, which then takes its place. */
+    private boolean markTaken;
 
     /** Something that may fail on this file alone. */
     interface Step {
@@ -115,13 +117,20 @@ final class RestorePlace {
             return;
         }
         enter(folder.getParent());
+        boolean takesMark = takesMark(folder);
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            if (overwrite) {
+            if (overwrite || takesMark) {
                 Files.deleteIfExists(folder);
             }
             Files.createDirectory(folder);
         }
         folders.add(folder);
+    }
+
+    private boolean takesMark(Path path) {
+        boolean takes = path.equals(mark());
+        markTaken |= takes;
+        return takes;
     }
 
     void folder(Entry e) throws IOException {
@@ -147,6 +156,9 @@ final class RestorePlace {
             throw new IOException("a folder is in its place");
         }
         f.finish();
+        if (f.lost() == null) {
+            takesMark(f.path);
+        }
     }
 
     /** Makes the links, then gives the folders their modes and times, innermost first; then the restore is whole. */
@@ -166,7 +178,9 @@ final class RestorePlace {
             }
         }
         try {
-            Files.deleteIfExists(mark());
+            if (!markTaken) {
+                Files.deleteIfExists(mark());
+            }
         } catch (IOException failed) {
             notes.add(UNFINISHED, "it cannot be deleted, though the restore is done: " + failed);
         }
@@ -174,7 +188,7 @@ final class RestorePlace {
 
     private void makeLink(Entry e) throws IOException {
         Path path = parent(e);
-        if (overwrite && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        if ((takesMark(path) || overwrite) && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(path);
         }
         if (e.type() == Entry.Type.SYMLINK) {

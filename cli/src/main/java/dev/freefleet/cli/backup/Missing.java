@@ -15,14 +15,20 @@ final class Missing {
      * One that claims to be of the future, as a clock that ran ahead made it, keeps none from being sent.
      */
     static List<StoredSnapshot> newer(Stores.Open from, Stores.Open to, Instant now) {
+        List<StoredSnapshot> all = from.repository().list();
+        // A copy is stored later than the snapshot was taken: one that claims to be of the future counts as old as it
+        // is where it was made.
+        Map<String, Instant> taken = new HashMap<>();
+        all.forEach(s -> taken.put(s.snapshot().id(), s.taken()));
         Map<String, Instant> newest = new HashMap<>();
         for (StoredSnapshot s : to.repository().list()) {
-            if (!s.taken().isAfter(now)) {
-                newest.merge(series(s), s.taken(), (a, b) -> a.isAfter(b) ? a : b);
+            Instant there = taken.getOrDefault(s.snapshot().id(), s.taken());
+            if (!there.isAfter(now)) {
+                newest.merge(series(s), there, (a, b) -> a.isAfter(b) ? a : b);
             }
         }
-        return from.repository().list().stream()
-                .filter(s -> s.snapshot().time().isAfter(newest.getOrDefault(series(s), Instant.MIN)))
+        return all.stream()
+                .filter(s -> s.taken().isAfter(newest.getOrDefault(series(s), Instant.MIN)))
                 .toList();
     }
 

@@ -409,6 +409,25 @@ class BackupCommandTest {
         assertThat(json("run").path("off_site").path("copied")).hasSize(2);
     }
 
+    /** As a copy of several snapshots does that ends after the first. */
+    @Test
+    void aSnapshotOfAClockThatRanAheadWhichIsCopiedLateHoldsNoneBackThatWasTakenMeanwhile() throws IOException {
+        Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofDays(1_461));
+        assertThat(new CommandLineTool(home).at(ahead).run("backup", "run").code())
+                .isZero();
+        String wrong = snapshotOf(notes.toString());
+        Files.writeString(notes.resolve("a.md"), "moles\n");
+        assertThat(fleet("run").code()).isZero();
+        String right = snapshotOf(notes.toString());
+        configure("  off-site: other\n");
+
+        assertThat(fleet("copy", wrong).code()).isZero();
+        assertThat(fleet("copy").code()).isZero();
+
+        String copies = json("list", "--store", "off-site").path("snapshots").toString();
+        assertThat(copies).contains(wrong, right);
+    }
+
     @Test
     void aSampleOfFewPacksReadsOneAtLeast() throws IOException {
         assertThat(fleet("run").code()).isZero();
