@@ -178,8 +178,11 @@ class OpenApiTest {
         call("GET", "/api/v1/audit", "/api/v1/audit?user=ada&action=user.&limit=5", null, 200);
         call("POST", "/api/v1/users/forget", "/api/v1/users/forget", "{\"name\":\"ada\",\"dry_run\":true}", 200);
         call("POST", "/api/v1/users/forget", "/api/v1/users/forget", "{\"name\":\"ada\"}", 200);
-        call("POST", "/api/v1/users", "/api/v1/users", "{\"name\":\"bob\"}", 201);
+        long bob = call("POST", "/api/v1/users", "/api/v1/users", "{\"name\":\"bob\"}", 201)
+                .path("id")
+                .asLong();
         call("POST", "/api/v1/users/delete", "/api/v1/users/delete", "{\"name\":\"bob\",\"force\":false}", 200);
+        call("POST", "/api/v1/users/forget", "/api/v1/users/forget", "{\"user_id\":" + bob + "}", 200);
         call("GET", "/api/v1/cache", "/api/v1/cache", null, 200);
         call("GET", "/api/v1/cache/answers", "/api/v1/cache/answers?route=query&limit=3", null, 200);
         call("GET", "/api/v1/cache/answers/{key}", "/api/v1/cache/answers/query:1", null, 200);
