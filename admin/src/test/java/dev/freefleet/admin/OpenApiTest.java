@@ -299,6 +299,38 @@ class OpenApiTest {
                 .contains("The parameter key is a key's id, of 1 or more");
     }
 
+    @Test
+    void whatIsOutOfRangeIsToldTheRange() throws Exception {
+        String days = "from=2026-11-20&to=2026-11-21&";
+        Map<String, String> most = Map.of(
+                "/api/v1/audit?",
+                "1000",
+                "/api/v1/cache/answers?",
+                "1000",
+                "/api/v1/jobs/history?",
+                "1000",
+                "/api/v1/usage/users?" + days,
+                "1000",
+                "/api/v1/usage/queries?" + days,
+                "1000",
+                "/api/v1/usage/events?" + days,
+                "10000");
+        for (Map.Entry<String, String> path : most.entrySet()) {
+            for (String limit : List.of("-5", "0", "many", "10001", "99999999999999999999")) {
+                HttpResponse<String> refused = send("GET", path.getKey() + "limit=" + limit, null, true);
+                assertThat(refused.statusCode()).as(path.getKey() + limit).isEqualTo(400);
+                assertThat(refused.body()).contains("limit is a whole number, 1 to " + path.getValue() + ".");
+            }
+        }
+        for (String wrong : List.of("from=0000-01-01&to=2026-11-21", "from=2026-11-20&to=9999-12-31")) {
+            for (String path : List.of("/api/v1/usage?", "/api/v1/usage/events?")) {
+                HttpResponse<String> refused = send("GET", path + wrong, null, true);
+                assertThat(refused.statusCode()).as(path + wrong).isEqualTo(400);
+                assertThat(refused.body()).contains("from 1970-01-01 to 9999-12-30");
+            }
+        }
+    }
+
     /** A call that asks for a token says so, and one that says it takes no more members takes no more. */
     @Test
     void everyCallRefusesWhatItSaysItRefuses() throws Exception {
