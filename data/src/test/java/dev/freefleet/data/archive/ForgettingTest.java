@@ -226,7 +226,9 @@ class ForgettingTest {
                         + "', 'Where do Ada and Bob live?', 2, 0, 0)");
         assertThat(questions()).hasSize(3);
 
-        plane.forgetting().forget("ada", "test", false);
+        // The next who is forgotten, of whom there is nothing.
+        plane.users().create("dora", null);
+        plane.forgetting().forget("dora", "test", false);
 
         assertThat(questions()).doesNotContain("Where do Ada and Bob live?").hasSize(2);
     }
