@@ -40,7 +40,7 @@ final class Parameters {
      */
     static int limit(ServerRequest request, int usual, int most) {
         @Nullable String text = text(request, "limit");
-        String sentence = "The parameter limit is a whole number, 1 to " + most + ".";
+        String sentence = "The parameter limit is 1 to " + most + ".";
         long limit = text == null ? usual : number(text, sentence);
         if (limit < 1 || limit > most) {
             throw Body.invalid(sentence);

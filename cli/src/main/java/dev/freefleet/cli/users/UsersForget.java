@@ -6,6 +6,7 @@ import dev.freefleet.cli.client.AdminClient;
 import dev.freefleet.cli.client.DataOption;
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.client.Table;
+import dev.freefleet.cli.client.UserNumber;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -40,6 +41,7 @@ final class UsersForget implements Runnable {
         @Option(
                 names = "--id",
                 paramLabel = "N",
+                converter = UserNumber.class,
                 description = "The number of a user who was deleted, as audit list and usage tell it.")
         private @Nullable Long id;
     }
