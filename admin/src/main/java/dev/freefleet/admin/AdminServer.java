@@ -16,7 +16,11 @@ import io.helidon.webserver.http1.Http1Config;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -106,9 +110,27 @@ public final class AdminServer implements AutoCloseable {
                 .by((request, response) -> Json.send(
                         response, Status.OK_200, OpenApi.of(calls, status.get().version()))));
         calls.forEach(call -> call.route(routing));
+        refuseOtherMethods(calls, routing);
         routing.any((request, response) ->
                 Json.sendProblem(response, Status.NOT_FOUND_404, "Nothing is there; docs/admin-api.md tells what is."));
         return open(config, routing);
+    }
+
+    /** Behind all calls: what reaches this has a path of theirs and none of its methods (RFC 9110, 15.5.6). */
+    private static void refuseOtherMethods(List<Call> calls, HttpRouting.Builder routing) {
+        Map<String, SortedSet<String>> methods = new LinkedHashMap<>();
+        calls.forEach(call ->
+                methods.computeIfAbsent(call.path(), path -> new TreeSet<>()).add(call.method()));
+        methods.forEach((path, allowed) -> {
+            String list = String.join(", ", allowed);
+            routing.any(path, (request, response) -> {
+                response.header(HeaderNames.ALLOW, list);
+                Json.sendProblem(
+                        response,
+                        Status.METHOD_NOT_ALLOWED_405,
+                        "What is there takes " + list + " and no other method; docs/admin-api.md tells more.");
+            });
+        });
     }
 
     private static AdminServer open(Config config, HttpRouting.Builder routing) {

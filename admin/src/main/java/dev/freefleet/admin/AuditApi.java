@@ -40,18 +40,13 @@ final class AuditApi {
                 ? Parameters.number(request, "user_id")
                 : (Long) accounts.owner(name).id();
         @Nullable Long before = Parameters.number(request, "before");
-        @Nullable Long limit = Parameters.number(request, "limit");
-        if (limit != null && (limit < 1 || limit > MOST)) {
-            throw Body.invalid("The parameter limit is 1 to " + MOST + ".");
-        }
+        int limit = Parameters.limit(request, LISTED, MOST);
         @Nullable String action = Parameters.text(request, "action");
         AuditLog.Filter filter =
                 new AuditLog.Filter(user, Parameters.number(request, "key"), action, before == null ? 0 : before);
         ObjectNode answer = Json.object();
         ArrayNode entries = answer.putArray("entries");
-        accounts.audit()
-                .list(filter, limit == null ? LISTED : Math.toIntExact(limit))
-                .forEach(entry -> entries.add(json(entry)));
+        accounts.audit().list(filter, limit).forEach(entry -> entries.add(json(entry)));
         Json.send(response, Status.OK_200, answer);
     }
 

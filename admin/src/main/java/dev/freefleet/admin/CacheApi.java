@@ -69,7 +69,10 @@ final class CacheApi {
     private void list(ServerRequest request, ServerResponse response) {
         String route = Parameters.text(request, "route");
         requireRoute(route);
-        send(response, cache.list(route, Parameters.text(request, "tag"), null, limit(request)));
+        send(
+                response,
+                cache.list(
+                        route, Parameters.text(request, "tag"), null, Parameters.limit(request, LISTED, MAX_LISTED)));
     }
 
     private void show(ServerRequest request, ServerResponse response) {
@@ -80,17 +83,6 @@ final class CacheApi {
                     Status.NOT_FOUND_404, "Nothing is stored under this key; list the answers to see their keys.");
         }
         send(response, answers);
-    }
-
-    private static int limit(ServerRequest request) {
-        String text = request.query().first("limit").orElse(Integer.toString(LISTED));
-        boolean digits =
-                !text.isEmpty() && text.length() <= 4 && text.chars().allMatch(c -> "0123456789".indexOf(c) >= 0);
-        int limit = digits ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MAX_LISTED) {
-            throw Body.invalid("limit must be 1 to " + MAX_LISTED + ".");
-        }
-        return limit;
     }
 
     private void requireRoute(@Nullable String route) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobsApi extends CallGroup {
     private static final String BASE = "/api/v1/jobs";
     private static final int LISTED = 20;
+    private static final int MOST = 1_000;
 
     private final Jobs jobs;
     private final Accounts accounts;
@@ -93,11 +94,10 @@ public final class JobsApi extends CallGroup {
 
     private void history(ServerRequest request, ServerResponse response) {
         @Nullable String name = Parameters.text(request, "job");
-        @Nullable Long limit = Parameters.number(request, "limit");
+        int limit = Parameters.limit(request, LISTED, MOST);
         ObjectNode content = Json.object();
         ArrayNode array = content.putArray("runs");
-        jobs.history(name, limit == null ? LISTED : (int) Math.min(limit, Integer.MAX_VALUE))
-                .forEach(run -> array.add(json(run)));
+        jobs.history(name, limit).forEach(run -> array.add(json(run)));
         Json.send(response, Status.OK_200, content);
     }
 

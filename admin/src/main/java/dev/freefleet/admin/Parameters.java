@@ -31,6 +31,23 @@ final class Parameters {
         return text == null ? null : (Long) number(text, "The parameter " + name + " is a whole number.");
     }
 
+    /**
+     * How many are wanted at the most.
+     *
+     * @param usual where nothing is said
+     * @param most 1 or more
+     * @throws Problem 400 with the range, whatever is wrong with it
+     */
+    static int limit(ServerRequest request, int usual, int most) {
+        @Nullable String text = text(request, "limit");
+        String sentence = "The parameter limit is 1 to " + most + ".";
+        long limit = text == null ? usual : number(text, sentence);
+        if (limit < 1 || limit > most) {
+            throw Body.invalid(sentence);
+        }
+        return (int) limit;
+    }
+
     private static long number(String text, String sentence) {
         boolean digits = !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
         if (!digits) {

@@ -218,7 +218,7 @@ final class Schemas {
         order(all, "UserOrder", "name string\nemail? string?");
         order(all, "UserName", "name string");
         order(all, "UserDeletion", "name string\nforce? boolean?");
-        order(all, "ForgetOrder", "name string\ndry_run? boolean?");
+        order(all, "ForgetOrder", "name? string?\nuser_id? integer?\ndry_run? boolean?");
         order(all, "KeyOrder", "user string\nname string\n" + SETTINGS);
         order(all, "KeySettings", "name? string\n" + SETTINGS);
         order(all, "Force", "force? boolean?");

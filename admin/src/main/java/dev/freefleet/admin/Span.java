@@ -47,19 +47,21 @@ record Span(Instant from, Instant to) {
         try {
             if (text.length() == 10) {
                 LocalDate day = LocalDate.parse(text);
-                return bounded((end ? day.plusDays(1) : day)
-                        .atStartOfDay(ZoneOffset.UTC)
-                        .toInstant());
+                return bounded(
+                        name,
+                        (end ? day.plusDays(1) : day)
+                                .atStartOfDay(ZoneOffset.UTC)
+                                .toInstant());
             }
-            return bounded(OffsetDateTime.parse(text).toInstant());
+            return bounded(name, OffsetDateTime.parse(text).toInstant());
         } catch (DateTimeException e) {
             throw Body.invalid(name + " must be a day, as 2026-11-23, or a moment, as 2026-11-23T12:00:00Z.");
         }
     }
 
-    private static Instant bounded(Instant instant) {
+    private static Instant bounded(String name, Instant instant) {
         if (instant.isBefore(Instant.EPOCH) || instant.isAfter(Instant.parse("9999-12-31T00:00:00Z"))) {
-            throw new DateTimeException("beyond the years 1970 to 9999");
+            throw Body.invalid(name + " must be of the days from 1970-01-01 to 9999-12-30.");
         }
         return instant;
     }

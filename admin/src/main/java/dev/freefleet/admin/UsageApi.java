@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class UsageApi extends CallGroup {
     private static final String BASE = "/api/v1/usage";
     private static final String LINES = "application/x-ndjson";
-    private static final long MOST_EVENTS = 10_000;
-    private static final long LISTED_EVENTS = 100;
-    private static final long MOST_LINES = 1_000;
-    private static final long LISTED_LINES = 20;
+    private static final int MOST_EVENTS = 10_000;
+    private static final int LISTED_EVENTS = 100;
+    private static final int MOST_LINES = 1_000;
+    private static final int LISTED_LINES = 20;
 
     private final UsageBook book;
     private final Accounts accounts;
@@ -124,7 +124,7 @@ public final class UsageApi extends CallGroup {
         ObjectNode content = Json.object();
         ArrayNode users = content.putArray("users");
         book.rollups()
-                .users(span.firstDay(), span.endDay(), (int) limit(request, LISTED_LINES, MOST_LINES))
+                .users(span.firstDay(), span.endDay(), Parameters.limit(request, LISTED_LINES, MOST_LINES))
                 .forEach(user -> users.add(Json.object()
                         .put("user_id", user.userId())
                         .put("name", user.name())
@@ -143,7 +143,7 @@ public final class UsageApi extends CallGroup {
         ObjectNode content = Json.object();
         ArrayNode queries = content.putArray("queries");
         book.rollups()
-                .queries(span.firstDay(), span.endDay(), (int) limit(request, LISTED_LINES, MOST_LINES))
+                .queries(span.firstDay(), span.endDay(), Parameters.limit(request, LISTED_LINES, MOST_LINES))
                 .forEach(query -> queries.add(Json.object()
                         .put("digest", query.digest())
                         .put("text", query.text())
@@ -158,7 +158,11 @@ public final class UsageApi extends CallGroup {
         ObjectNode content = Json.object();
         ArrayNode events = content.putArray("events");
         book.archives()
-                .read(filter, true, limit(request, LISTED_EVENTS, MOST_EVENTS), event -> events.add(json(event)));
+                .read(
+                        filter,
+                        true,
+                        Parameters.limit(request, LISTED_EVENTS, MOST_EVENTS),
+                        event -> events.add(json(event)));
         Json.send(response, Status.OK_200, content);
     }
 
@@ -213,14 +217,6 @@ public final class UsageApi extends CallGroup {
                 .orElseThrow(() -> new Problem(
                         Status.NOT_FOUND_404, "There is no user named \"" + name + "\"; list the users to see them."))
                 .id();
-    }
-
-    private static long limit(ServerRequest request, long usual, long most) {
-        @Nullable Long limit = Parameters.number(request, "limit");
-        if (limit != null && (limit < 1 || limit > most)) {
-            throw Body.invalid("limit must be 1 to " + most + ".");
-        }
-        return limit == null ? usual : limit;
     }
 
     private static ObjectNode json(UsageEvent event) {

@@ -2,6 +2,7 @@ package dev.freefleet.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freefleet.data.Forgetting;
 import dev.freefleet.data.Forgotten;
 import dev.freefleet.data.User;
 import dev.freefleet.data.Users;
@@ -47,7 +48,10 @@ final class UsersApi {
                         .takes("UserDeletion")
                         .answers(200, "User")
                         .by(this::delete),
-                Call.post(BASE + "/forget", "forgetUser", "Removes or anonymises all that is kept of a person.")
+                Call.post(
+                                BASE + "/forget",
+                                "forgetUser",
+                                "Removes or anonymises all that is kept of a person, by name, or by number where they were deleted.")
                         .takes("ForgetOrder")
                         .answers(200, "Forgotten")
                         .by(this::forget));
@@ -88,9 +92,9 @@ final class UsersApi {
     }
 
     private void forget(ServerRequest request, ServerResponse response) {
-        Body body = Body.read(request, Set.of("name", "dry_run"));
+        Body body = Body.read(request, Set.of("name", "user_id", "dry_run"));
         boolean dry = body.flag("dry_run");
-        Forgotten forgotten = accounts.data().forgetting().forget(body.text("name"), Actor.of(request), dry);
+        Forgotten forgotten = forget(body, Actor.of(request), dry);
         if (!dry) {
             accounts.changed().run();
         }
@@ -104,6 +108,18 @@ final class UsersApi {
                 .put("count", place.count())
                 .put("detail", place.detail()));
         Json.send(response, Status.OK_200, answer);
+    }
+
+    private Forgotten forget(Body body, String actor, boolean dry) {
+        @Nullable Long deleted = body.numberOrNull("user_id");
+        Forgetting forgetting = accounts.data().forgetting();
+        if (deleted == null) {
+            return forgetting.forget(body.text("name"), actor, dry);
+        }
+        if (body.textOrNull("name") != null) {
+            throw Body.invalid("Say either \"name\", of a user, or \"user_id\", of one who was deleted.");
+        }
+        return forgetting.forgetDeleted(deleted, actor, dry);
     }
 
     /** A stored answer's key is a digest, which does not tell whose it is: those of all who have their own go. */

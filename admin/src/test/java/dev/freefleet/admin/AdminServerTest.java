@@ -233,6 +233,40 @@ class AdminServerTest {
     }
 
     @Test
+    void aMethodThatACallDoesNotTakeIs405WithThoseThatItTakes() throws Exception {
+        assertNotAllowed("PUT", "/api/v1/users", "GET, POST");
+        assertNotAllowed("DELETE", "/api/v1/keys/4711", "GET, POST");
+        assertNotAllowed("DELETE", "/api/v1/keys/4711/rotate", "POST");
+        assertNotAllowed("GET", "/api/v1/users/forget", "POST");
+        assertNotAllowed("PATCH", "/api/v1/audit?limit=3", "GET");
+        assertNotAllowed("POST", "/health", "GET");
+        assertThat(send("PUT", "/api/v1/nothing").statusCode()).isEqualTo(404);
+        assertThat(send("PUT", "/api/v1/keys/4711/nothing").statusCode()).isEqualTo(404);
+        HttpResponse<String> stranger = client.send(
+                HttpRequest.newBuilder(server.url().resolve("/api/v1/users"))
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(stranger.statusCode()).isEqualTo(401);
+        assertThat(stranger.headers().firstValue("Allow")).isEmpty();
+    }
+
+    private void assertNotAllowed(String method, String path, String allowed) throws Exception {
+        HttpResponse<String> refused = send(method, path);
+        assertThat(refused.statusCode()).as(method + " " + path).isEqualTo(405);
+        assertThat(refused.headers().firstValue("Allow")).hasValue(allowed);
+        assertThat(detail(refused)).contains(allowed);
+    }
+
+    private HttpResponse<String> send(String method, String path) throws Exception {
+        return client.send(
+                request(path)
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
     void contentIsCappedAndMustBeJson() throws Exception {
         String tooLong = "{\"name\":\"" + "x".repeat(Body.MAX_BYTES) + "\"}";
         assertThat(post("/api/v1/users", tooLong).statusCode()).isEqualTo(413);
@@ -323,7 +357,7 @@ class AdminServerTest {
                 HttpResponse.BodyHandlers.ofString());
         assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
                 .isEmpty();
-        assertThat(preflight.statusCode()).isEqualTo(404);
+        assertThat(preflight.statusCode()).isEqualTo(405);
     }
 
     @Test

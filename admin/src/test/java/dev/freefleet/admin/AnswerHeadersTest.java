@@ -127,7 +127,7 @@ class AnswerHeadersTest {
         assertHarmless(400, authorized("POST", "/api/v1/users", "<script>alert(1)</script>"));
         assertHarmless(404, head("GET", "/nothing", "Host: localhost"));
         assertHarmless(404, authorized("GET", "/api/v1/keys/4711", ""));
-        assertHarmless(404, authorized("DELETE", "/health", ""));
+        assertHarmless(405, authorized("DELETE", "/health", ""));
         assertHarmless(409, repeated(authorized("POST", "/api/v1/users", "{\"name\":\"twice\"}")));
         assertHarmless(413, authorized("POST", "/api/v1/users", " ".repeat(Body.MAX_BYTES + 1)));
         assertHarmless(

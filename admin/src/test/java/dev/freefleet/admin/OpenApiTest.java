@@ -178,8 +178,11 @@ class OpenApiTest {
         call("GET", "/api/v1/audit", "/api/v1/audit?user=ada&action=user.&limit=5", null, 200);
         call("POST", "/api/v1/users/forget", "/api/v1/users/forget", "{\"name\":\"ada\",\"dry_run\":true}", 200);
         call("POST", "/api/v1/users/forget", "/api/v1/users/forget", "{\"name\":\"ada\"}", 200);
-        call("POST", "/api/v1/users", "/api/v1/users", "{\"name\":\"bob\"}", 201);
+        long bob = call("POST", "/api/v1/users", "/api/v1/users", "{\"name\":\"bob\"}", 201)
+                .path("id")
+                .asLong();
         call("POST", "/api/v1/users/delete", "/api/v1/users/delete", "{\"name\":\"bob\",\"force\":false}", 200);
+        call("POST", "/api/v1/users/forget", "/api/v1/users/forget", "{\"user_id\":" + bob + "}", 200);
         call("GET", "/api/v1/cache", "/api/v1/cache", null, 200);
         call("GET", "/api/v1/cache/answers", "/api/v1/cache/answers?route=query&limit=3", null, 200);
         call("GET", "/api/v1/cache/answers/{key}", "/api/v1/cache/answers/query:1", null, 200);
@@ -294,6 +297,38 @@ class OpenApiTest {
         assertThat(send("GET", "/api/v1/usage/events?from=2026-11-20&to=2026-11-21&key=0", null, true)
                         .body())
                 .contains("The parameter key is a key's id, of 1 or more");
+    }
+
+    @Test
+    void whatIsOutOfRangeIsToldTheRange() throws Exception {
+        String days = "from=2026-11-20&to=2026-11-21&";
+        Map<String, String> most = Map.of(
+                "/api/v1/audit?",
+                "1000",
+                "/api/v1/cache/answers?",
+                "1000",
+                "/api/v1/jobs/history?",
+                "1000",
+                "/api/v1/usage/users?" + days,
+                "1000",
+                "/api/v1/usage/queries?" + days,
+                "1000",
+                "/api/v1/usage/events?" + days,
+                "10000");
+        for (Map.Entry<String, String> path : most.entrySet()) {
+            for (String limit : List.of("-5", "0", "many", "10001", "99999999999999999999")) {
+                HttpResponse<String> refused = send("GET", path.getKey() + "limit=" + limit, null, true);
+                assertThat(refused.statusCode()).as(path.getKey() + limit).isEqualTo(400);
+                assertThat(refused.body()).contains("limit is 1 to " + path.getValue() + ".");
+            }
+        }
+        for (String wrong : List.of("from=0000-01-01&to=2026-11-21", "from=2026-11-20&to=9999-12-31")) {
+            for (String path : List.of("/api/v1/usage?", "/api/v1/usage/events?")) {
+                HttpResponse<String> refused = send("GET", path + wrong, null, true);
+                assertThat(refused.statusCode()).as(path + wrong).isEqualTo(400);
+                assertThat(refused.body()).contains("from 1970-01-01 to 9999-12-30");
+            }
+        }
     }
 
     /** A call that asks for a token says so, and one that says it takes no more members takes no more. */

@@ -111,6 +111,33 @@ class CommandsTest {
         assertThat(outcome.out()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "keys show abc",
+                "keys set 0 --name n",
+                "keys rotate 1.5",
+                "keys revoke 99999999999999999999",
+                "keys delete sff_abc",
+                "usage query --key abc",
+                "usage export --key 0",
+                "audit list --key abc"
+            })
+    void aKeysIdIsAWholeNumber(String arguments) {
+        Outcome outcome = fleet.run(arguments.split(" ", -1));
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err())
+                .contains("a key's id is a whole number from 1, as keys list shows it")
+                .doesNotContain("abc");
+    }
+
+    @Test
+    void aUsersNumberIsAWholeNumber() {
+        Outcome outcome = fleet.run("users", "forget", "--id", "ada");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("a user's number is a whole number from 1, as audit list shows it");
+    }
+
     @Test
     void aMistypedCommandIsGuessed() {
         assertThat(fleet.run("stauts").err()).contains("Did you mean: fleet status");

@@ -75,21 +75,71 @@ public final class Forgetting {
                     count(handle, "api_keys", user.id()),
                     "names, addresses and settings; their numbers stay refused"));
             if (!dry) {
-                int keys = Removal.remove(handle, user, now);
-                handle.createUpdate("insert into forgotten_users (user_id, forgotten_at) values (:user, :now)")
-                        .bind("user", user.id())
-                        .bind("now", Database.utc(now))
-                        .execute();
-                AuditLog.write(
-                        handle,
-                        actor,
-                        now,
-                        AuditEntry.Act.on(user, "user.forget", Map.of("keys", Integer.toString(keys))));
+                begin(handle, user.id(), actor, now, Removal.remove(handle, user, now));
             }
             return user.id();
         });
+        return usage("The user \"" + checked + "\" and all their keys are gone", id, dry, places);
+    }
+
+    /**
+     * Forgets a person who was deleted before: what is recorded of them stands under a number alone.
+     *
+     * @param id the number that they had, as the audit log and usage tell it
+     * @param actor who wants it, for the audit log, 1 to 64 characters
+     * @param dry only says what would become of what
+     * @throws DataException NOT_FOUND if nobody of that number was deleted, CONFLICT if there is a user of that number; UNAVAILABLE
+     *     or CONFLICT, too, if not all of their usage can be reached now: {@link #sweep} goes on with it, as the message says
+     */
+    public Forgotten forgetDeleted(long id, String actor, boolean dry) {
+        Instant now = clock.instant();
+        database.transaction(handle -> {
+            requireDeleted(handle, id);
+            if (!dry) {
+                begin(handle, id, actor, now, 0);
+            }
+            return id;
+        });
+        return usage("The number " + id + " is entered as forgotten", id, dry, new ArrayList<>());
+    }
+
+    /** A number that is still to be given to somebody must not be swept for. */
+    private static void requireDeleted(Handle handle, long id) {
+        if (count(handle, "users", "id", id) > 0) {
+            throw new DataException(
+                    DataException.Kind.CONFLICT,
+                    "The user with the number " + id + " is not deleted; list the users and forget them by name.");
+        }
+        boolean deleted = of(
+                        handle.createQuery("select exists (select from audit_log where user_id = :user"
+                                + " and action in ('user.delete', 'user.forget'))"),
+                        id)
+                .mapTo(Boolean.class)
+                .one();
+        if (!deleted) {
+            throw new DataException(
+                    DataException.Kind.NOT_FOUND,
+                    "No user with the number " + id
+                            + " was deleted; the audit log tells the numbers of those who were.");
+        }
+    }
+
+    /** Enters them among those whose usage is looked for, again where they are there already, and in the audit log. */
+    private static void begin(Handle handle, long id, String actor, Instant now, int keys) {
+        of(handle.createUpdate("""
+                        insert into forgotten_users (user_id, forgotten_at) values (:user, :now)
+                        on conflict (user_id) do update set forgotten_at = excluded.forgotten_at, swept_at = null"""), id).bind("now", Database.utc(now)).execute();
+        AuditLog.write(
+                handle,
+                actor,
+                now,
+                new AuditEntry.Act("user.forget", id, null, Map.of("keys", Integer.toString(keys))));
+    }
+
+    /** @param done what is done already, for who is told that the rest has to wait */
+    private Forgotten usage(String done, long id, boolean dry, List<Forgotten.Place> places) {
         List<Forgotten.Place> others = new ArrayList<>();
-        long usage = dry ? database.query(h -> count(h, "usage_logs", id)) : sweepAll(checked, id, others);
+        long usage = dry ? database.query(h -> count(h, "usage_logs", id)) : sweepAll(done, id, others);
         if (dry) {
             elsewhere.forEach(place -> others.addAll(place.forget(id, true)));
         }
@@ -104,14 +154,13 @@ public final class Forgetting {
         return new Forgotten(id, dry, places);
     }
 
-    private long sweepAll(String name, long user, List<Forgotten.Place> others) {
+    private long sweepAll(String done, long user, List<Forgotten.Place> others) {
         try {
             return sweepAll(user, others);
         } catch (DataException e) {
             throw new DataException(
                     e.kind(),
-                    "The user \"" + name
-                            + "\" and all their keys are gone, but not all of their usage can be reached now; the"
+                    done + ", but not all of their usage can be reached now; the"
                             + " fleet tries again within the hour, and each hour until it is done. "
                             + e.getMessage(),
                     e);
@@ -196,7 +245,11 @@ public final class Forgetting {
     }
 
     private static long count(Handle handle, String table, long user) {
-        return of(handle.createQuery("select count(*) from " + table + " where user_id = :user"), user)
+        return count(handle, table, "user_id", user);
+    }
+
+    private static long count(Handle handle, String table, String column, long user) {
+        return of(handle.createQuery("select count(*) from " + table + " where " + column + " = :user"), user)
                 .mapTo(Long.class)
                 .one();
     }

@@ -157,11 +157,11 @@ public final class Keys {
 
     /**
      * Changes what a key may do; its text stays as it is. A key of the fleet's own can end earlier than its text says,
-     * and not later: that takes a rotation.
+     * and not later: that takes a rotation. Nor can a key that was replaced end later than its grace.
      *
      * @param change what it is to be, of what it is; the owner and the secret's version are left as they are
-     * @throws DataException INVALID if a value is not allowed, CONFLICT if the key is revoked or the name taken,
-     *     NOT_FOUND, UNAVAILABLE
+     * @throws DataException INVALID if a value is not allowed, CONFLICT if the key is revoked, the name taken or its grace would be
+     *     undone, NOT_FOUND, UNAVAILABLE
      */
     public ApiKey change(long id, UnaryOperator<NewKey> change) {
         return database.transaction(handle -> {
@@ -178,9 +178,14 @@ public final class Keys {
             if (before.replacedBy() == null) {
                 requireFreeName(handle, key, id);
             }
-            @Nullable Instant minted = mintedEnd(handle, id);
             @Nullable Instant end = key.expiresAt();
-            if (minted != null && (end == null || end.isAfter(minted))) {
+            if (before.replacedBy() != null && isLater(end, before.expiresAt())) {
+                throw conflict("The key " + id + " was replaced by the key " + before.replacedBy() + " and ends at "
+                        + before.expiresAt() + ": it can end earlier but not later; set the end of the key "
+                        + before.replacedBy() + " instead.");
+            }
+            @Nullable Instant minted = mintedEnd(handle, id);
+            if (isLater(end, minted)) {
                 throw invalid("The key itself says that it ends at " + minted
                         + ", and can end earlier but not later; rotate it for a later end.");
             }
@@ -277,6 +282,11 @@ public final class Keys {
             }
             return result;
         });
+    }
+
+    /** Whether an end is later than another; null is never. */
+    private static boolean isLater(@Nullable Instant end, @Nullable Instant than) {
+        return than != null && (end == null || end.isAfter(than));
     }
 
     /** The states of all keys of which there is something to say that the key does not say itself, by id. */

@@ -214,6 +214,27 @@ class KeySettingsTest {
     }
 
     @Test
+    void aReplacedKeysGraceIsNotUndone() {
+        ApiKey minted = keys.create(NewKey.of(owner.id(), "a"));
+        ApiKey next = keys.rotate(minted.id(), DAY, null, 1);
+        Instant grace = clock.instant().plus(DAY);
+
+        for (UnaryOperator<NewKey> late : List.of(end(null), end(grace.plusSeconds(60)))) {
+            assertThatExceptionOfType(DataException.class)
+                    .isThrownBy(() -> keys.change(minted.id(), late))
+                    .withMessageContaining("was replaced by the key " + next.id() + " and ends at " + grace)
+                    .matches(e -> e.kind() == DataException.Kind.CONFLICT);
+        }
+        assertThat(keys.change(minted.id(), plan("gold")).expiresAt()).isEqualTo(grace);
+        Instant sooner = grace.minusSeconds(3_600);
+        assertThat(keys.change(minted.id(), end(sooner)).expiresAt()).isEqualTo(sooner);
+        clock.advance(DAY);
+        refused(() -> keys.change(minted.id(), end(null)), "was replaced by the key " + next.id());
+        refused(() -> keys.change(minted.id(), end(clock.instant().plus(DAY))), "was replaced");
+        assertThat(keys.show(minted.id()).expiresAt()).isEqualTo(sooner);
+    }
+
+    @Test
     void whatCannotRotateSaysWhy() {
         long id = keys.create(NewKey.of(owner.id(), "a")).id();
         long next = keys.rotate(id, DAY, null, 1).id();

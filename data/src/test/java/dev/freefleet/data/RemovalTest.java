@@ -176,6 +176,48 @@ class RemovalTest {
     }
 
     @Test
+    void aPersonWhoWasDeletedIsForgottenByTheirNumber() throws Exception {
+        ApiKey key = key("ada's laptop", null);
+        write(event(key.id(), ada.id(), "Where does Ada live?"));
+        plane.users().delete("ada", true);
+        // The name is another's by now, who is left alone.
+        User namesake = plane.users().create("ada", null);
+        assertThat(everything()).contains("Where does Ada live?");
+
+        assertThat(plane.forgetting().forgetDeleted(ada.id(), "test", true).places())
+                .extracting(Forgotten.Place::name, Forgotten.Place::count)
+                .contains(tuple("usage_logs", 1L));
+        Forgotten told = plane.forgetting().forgetDeleted(ada.id(), "test", false);
+
+        assertThat(told.userId()).isEqualTo(ada.id());
+        assertThat(everything()).doesNotContain("Ada");
+        assertThat(plane.users().find("ada")).contains(namesake);
+        assertThat(plane.audit().list(AuditLog.Filter.ALL, 1))
+                .singleElement()
+                .matches(entry -> entry.action().equals("user.forget")
+                        && Long.valueOf(ada.id()).equals(entry.userId()));
+        // What was under way then is found, too, and doing it again does no harm.
+        write(event(key.id(), ada.id(), "Where does Ada live?"));
+        assertThat(plane.forgetting().sweep()).isEqualTo(1);
+        plane.forgetting().forgetDeleted(ada.id(), "test", false);
+    }
+
+    @Test
+    void aNumberThatNobodyHadOrSomebodyHasIsNotForgotten() {
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().forgetDeleted(ada.id(), "test", false))
+                .withMessageContaining("is not deleted")
+                .matches(e -> e.kind() == DataException.Kind.CONFLICT);
+        // Usage of who is given that number later is theirs.
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().forgetDeleted(ada.id() + 1, "test", false))
+                .withMessageContaining("was deleted; the audit log")
+                .matches(e -> e.kind() == DataException.Kind.NOT_FOUND);
+        assertThat(TestServer.strings(TestServer.login(database), "select user_id from forgotten_users"))
+                .isEmpty();
+    }
+
+    @Test
     void whatEdgesElsewhereCountedOfAKeyGoesWithIt() {
         ApiKey key = key("laptop", null);
         try (EdgeUsage edge = plane.edgeUsage(QuestionPolicy.ALL)) {

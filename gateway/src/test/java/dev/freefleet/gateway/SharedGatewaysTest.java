@@ -15,6 +15,7 @@ import dev.freefleet.testkit.TestOrigin;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** Two gateways before one origin that share a real Redis, which dies, hangs and comes back. */
@@ -45,6 +49,10 @@ class SharedGatewaysTest {
     }
 
     private TestGateway gateway(RateLimit rate, List<Quota> quotas, Duration timeout) {
+        return gateway(rate, quotas, timeout, Sources.system());
+    }
+
+    private TestGateway gateway(RateLimit rate, List<Quota> quotas, Duration timeout, Sources sources) {
         EdgePolicy policy = TestGateway.policy();
         RedisConfig config = new RedisConfig(redis.url(), null, null, null, timeout, Duration.ofDays(1), 1 << 20);
         TestGateway started = TestGateway.start(
@@ -58,7 +66,8 @@ class SharedGatewaysTest {
                         new RateLimit(1_000_000, 60_000),
                         List.of(),
                         policy.cors(),
-                        policy.queryText()));
+                        policy.queryText()),
+                sources);
         fleets.add(started);
         return started;
     }
@@ -75,14 +84,22 @@ class SharedGatewaysTest {
         return gateway.query("{\"query\":\"" + question + "\"}").statusCode();
     }
 
-    /** How many of so many requests, from many threads at both, were answered with each status. */
+    /** How many of so many requests, from many threads at both, were answered with 200. */
     private int answered(int requests, TestGateway one, TestGateway two) throws Exception {
+        return answered(requests, one, two, () -> {});
+    }
+
+    /** The same; something happens when half of them are on their way. */
+    private int answered(int requests, TestGateway one, TestGateway two, Runnable halfway) throws Exception {
         AtomicInteger ok = new AtomicInteger();
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < requests; i++) {
                 int n = i;
                 all.add(threads.submit(() -> {
+                    if (n == requests / 2) {
+                        halfway.run();
+                    }
                     int status = ask(n % 2 == 0 ? one : two, "q" + n % 20);
                     assertThat(status).isIn(200, 429);
                     return status == 200 ? ok.incrementAndGet() : 0;
@@ -111,6 +128,65 @@ class SharedGatewaysTest {
         assertThat(answered(400, one, two)).isEqualTo(150);
         TestGateway third = gateway(PLENTY, quotas, Duration.ofSeconds(10));
         assertThat(ask(third, "another")).as("a gateway that is new").isEqualTo(429);
+    }
+
+    private TestGateway gatewayAt(AtomicLong now, Quota.Period period) {
+        Sources system = Sources.system();
+        return gateway(
+                PLENTY,
+                List.of(new Quota(20, period)),
+                Duration.ofSeconds(10),
+                new Sources(now::get, system.nanos(), system.random()));
+    }
+
+    private static long millis(String moment) {
+        return Instant.parse(moment).toEpochMilli();
+    }
+
+    /** A day and a month end with the same millisecond; by Redis's own clock neither begins nor ends then. */
+    @ParameterizedTest
+    @EnumSource(Quota.Period.class)
+    void aSpanThatEndsUnderLoadIsCountedApartFromTheNext(Quota.Period period) throws Exception {
+        AtomicLong now = new AtomicLong(millis("2030-11-30T23:00:00Z"));
+        TestGateway one = gatewayAt(now, period);
+        TestGateway two = gatewayAt(now, period);
+        // Each half would be enough to use up twice the quota.
+        assertThat(answered(200, one, two, () -> now.set(millis("2030-12-01T00:00:00Z"))))
+                .as("20 before the end, and 20 behind it")
+                .isEqualTo(40);
+        assertThat(answered(20, one, two)).isZero();
+        assertThat(ask(gatewayAt(now, period), "another"))
+                .as("a gateway that is new")
+                .isEqualTo(429);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Quota.Period.class)
+    void aSpanLastsToItsLastMillisecondAndTheNextHasNothingOfIt(Quota.Period period) throws Exception {
+        AtomicLong now = new AtomicLong(millis("2030-11-30T00:00:00Z"));
+        TestGateway one = gatewayAt(now, period);
+        TestGateway two = gatewayAt(now, period);
+        assertThat(answered(12, one, two)).isEqualTo(12);
+        now.set(millis("2030-11-30T23:59:59.999Z"));
+        assertThat(answered(30, one, two)).as("what is left of the first").isEqualTo(8);
+        now.incrementAndGet();
+        assertThat(answered(60, one, two)).as("the whole second").isEqualTo(20);
+    }
+
+    /** The clocks of two machines are never the same: each counts towards the span that it is in, which both share. */
+    @ParameterizedTest
+    @EnumSource(Quota.Period.class)
+    void aGatewayThatIsInTheNextSpanAlreadyGivesNothingTwice(Quota.Period period) throws Exception {
+        AtomicLong ahead = new AtomicLong(millis("2030-11-30T23:59:59Z"));
+        AtomicLong behind = new AtomicLong(ahead.get());
+        TestGateway one = gatewayAt(ahead, period);
+        TestGateway two = gatewayAt(behind, period);
+        assertThat(answered(10, one, two)).isEqualTo(10);
+        ahead.set(millis("2030-12-01T00:00:00Z"));
+        assertThat(answered(30, one, one)).as("the next span").isEqualTo(20);
+        assertThat(answered(30, two, two)).as("the rest of the old one").isEqualTo(10);
+        behind.set(ahead.get());
+        assertThat(answered(30, one, two)).as("the next span is used up").isZero();
     }
 
     @Test

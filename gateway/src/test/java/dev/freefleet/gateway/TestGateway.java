@@ -106,8 +106,13 @@ final class TestGateway implements AutoCloseable {
 
     /** In front of this origin, and beside other gateways that share this Redis. */
     static TestGateway start(TestOrigin origin, RedisConfig redis, EdgePolicy policy) {
+        return start(origin, redis, policy, Sources.system());
+    }
+
+    /** The same, with this clock. */
+    static TestGateway start(TestOrigin origin, RedisConfig redis, EdgePolicy policy, Sources sources) {
         return new TestGateway(
-                origin, config -> config, policy, new MemoryStore(64 << 20), Sources.system(), redis, RemoteEdges.NONE);
+                origin, config -> config, policy, new MemoryStore(64 << 20), sources, redis, RemoteEdges.NONE);
     }
 
     /** In front of this origin, with this store and clock. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freefleet.cli.client.AdminClient;
 import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.DataOption;
+import dev.freefleet.cli.client.KeyId;
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.client.Table;
 import java.net.URLEncoder;
@@ -23,7 +24,11 @@ final class AuditList implements Runnable {
     @Option(names = "--user", paramLabel = "NAME", description = "Only what was done to this user or a key of theirs.")
     private @Nullable String user;
 
-    @Option(names = "--key", paramLabel = "ID", description = "Only what was done to this key.")
+    @Option(
+            names = "--key",
+            paramLabel = "ID",
+            converter = KeyId.class,
+            description = "Only what was done to this key.")
     private @Nullable Long key;
 
     @Option(

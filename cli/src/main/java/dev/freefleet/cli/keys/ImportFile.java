@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
@@ -35,6 +36,7 @@ final class ImportFile {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private final List<Written> written = new ArrayList<>();
     private final List<Row> rows = new ArrayList<>();
     private final List<Wrong> wrong = new ArrayList<>();
 
@@ -44,8 +46,16 @@ final class ImportFile {
     /** What is wrong with a line. */
     record Wrong(long line, String detail) {}
 
-    /** @throws CommandException if the file cannot be read at all */
-    static ImportFile read(Path path) {
+    /** A line as it stands in the file. */
+    private record Written(long line, ObjectNode key) {}
+
+    /**
+     * Reads a file.
+     *
+     * @param namesLikeKeys whether names are taken that look like keys but are none of the file's
+     * @throws CommandException if it cannot be read at all
+     */
+    static ImportFile read(Path path, boolean namesLikeKeys) {
         String text = text(path);
         ImportFile file = new ImportFile();
         if (text.stripLeading().startsWith("{")) {
@@ -53,6 +63,7 @@ final class ImportFile {
         } else {
             file.readTable(text);
         }
+        file.judge(namesLikeKeys);
         return file;
     }
 
@@ -94,8 +105,8 @@ final class ImportFile {
 
     private void readLine(long number, String line) {
         try {
-            if (JSON.readTree(line) instanceof ObjectNode written) {
-                add(number, written);
+            if (JSON.readTree(line) instanceof ObjectNode key) {
+                written.add(new Written(number, key));
             } else {
                 wrong.add(new Wrong(number, "is not a JSON object"));
             }
@@ -122,12 +133,12 @@ final class ImportFile {
                             "has " + record.getFieldCount() + " fields, but there are " + headings.size()
                                     + " headings"));
                 } else {
-                    add(line, object(headings, record));
+                    written.add(new Written(line, object(headings, record)));
                 }
             }
             if (headings.isEmpty()) {
                 wrong.add(new Wrong(1, "nothing is there; write a line of headings and a line for each key"));
-            } else if (rows.isEmpty() && wrong.isEmpty()) {
+            } else if (written.isEmpty() && wrong.isEmpty()) {
                 wrong.add(new Wrong(line, "no key is there; write a line for each below the headings"));
             }
         } catch (CsvParseException e) {
@@ -157,12 +168,19 @@ final class ImportFile {
         return object;
     }
 
-    private void add(long line, ObjectNode written) {
-        try {
-            rows.add(new Row(line, ImportedKey.digested(written)));
-        } catch (IllegalArgumentException e) {
-            wrong.add(new Wrong(line, String.valueOf(e.getMessage())));
+    /** When all lines are read, since one may have in its other columns what is the key of another. */
+    private void judge(boolean namesLikeKeys) {
+        MisplacedKeys keys =
+                new MisplacedKeys(written.stream().map(Written::key).toList(), namesLikeKeys);
+        for (Written one : written) {
+            try {
+                keys.refuse(one.key());
+                rows.add(new Row(one.line(), ImportedKey.digested(one.key())));
+            } catch (IllegalArgumentException e) {
+                wrong.add(new Wrong(one.line(), String.valueOf(e.getMessage())));
+            }
         }
+        wrong.sort(Comparator.comparingLong(Wrong::line));
     }
 
     /** What a node says, for the type checker: a member that is null is not there. */

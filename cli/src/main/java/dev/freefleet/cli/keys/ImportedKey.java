@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Turns what a file says of a key into what the admin port takes: a digest stands for the key, which leaves the process never. */
 final class ImportedKey {
@@ -30,6 +31,7 @@ final class ImportedKey {
             "expires_at");
 
     private static final Set<String> LISTS = Set.of("scopes", "quotas", "addresses");
+    private static final Pattern MAIL = Pattern.compile("[^@]+@[^@]+\\.[A-Za-z]{2,}");
     private static final int SHORTEST = 16;
     private static final int LONGEST = 512;
 
@@ -93,13 +95,16 @@ final class ImportedKey {
             throw new IllegalArgumentException("has a key that is not " + SHORTEST + " to " + LONGEST
                     + " visible ASCII characters: it could be guessed, or never be sent");
         }
+        if (MAIL.matcher(key).matches()) {
+            throw new IllegalArgumentException("has an e-mail address in the place of the key; are columns swapped?");
+        }
         if (key.startsWith("sff_")) {
             throw new IllegalArgumentException("has a key that begins with sff_, as the fleet's own do");
         }
         return key;
     }
 
-    private static String sha256(String key) {
+    static String sha256(String key) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(digest.digest(key.getBytes(StandardCharsets.UTF_8)));

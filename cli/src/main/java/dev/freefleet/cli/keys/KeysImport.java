@@ -40,6 +40,11 @@ final class KeysImport implements Runnable {
     @Option(names = "--make-users", description = "Make the users that are not there.")
     private boolean makeUsers;
 
+    @Option(
+            names = "--names-like-keys",
+            description = "Take names of users and keys that look like keys, such as UUIDs; they are stored and shown.")
+    private boolean namesLikeKeys;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -50,7 +55,7 @@ final class KeysImport implements Runnable {
     @Override
     public void run() {
         ImportFile read =
-                ImportFile.read(surroundings.workingDirectory().resolve(file).normalize());
+                ImportFile.read(surroundings.workingDirectory().resolve(file).normalize(), namesLikeKeys);
         refuse(read.wrong());
         ObjectNode order = AdminClient.object().put("dry_run", dryRun).put("make_users", makeUsers);
         ArrayNode keys = order.putArray("keys");

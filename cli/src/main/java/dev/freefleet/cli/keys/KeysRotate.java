@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freefleet.cli.client.AdminClient;
 import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.DataOption;
+import dev.freefleet.cli.client.KeyId;
 import dev.freefleet.cli.client.Surroundings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class KeysRotate implements Runnable {
     @Mixin
     private final DataOption data = new DataOption();
 
-    @Parameters(paramLabel = "ID", description = "The old key's id.")
+    @Parameters(paramLabel = "ID", converter = KeyId.class, description = "The old key's id.")
     private long id;
 
     @Option(

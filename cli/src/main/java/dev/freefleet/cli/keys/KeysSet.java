@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freefleet.cli.client.AdminClient;
 import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.DataOption;
+import dev.freefleet.cli.client.KeyId;
 import dev.freefleet.cli.client.Surroundings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +26,7 @@ final class KeysSet implements Runnable {
     @Mixin
     private final KeySettings settings = new KeySettings();
 
-    @Parameters(paramLabel = "ID", description = "The key's id.")
+    @Parameters(paramLabel = "ID", converter = KeyId.class, description = "The key's id.")
     private long id;
 
     @Option(names = "--name", paramLabel = "N", description = "What its owner calls it.")

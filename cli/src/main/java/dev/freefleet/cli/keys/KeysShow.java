@@ -3,6 +3,7 @@ package dev.freefleet.cli.keys;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freefleet.cli.client.AdminClient;
 import dev.freefleet.cli.client.DataOption;
+import dev.freefleet.cli.client.KeyId;
 import dev.freefleet.cli.client.Surroundings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +20,7 @@ final class KeysShow implements Runnable {
     @Mixin
     private final DataOption data = new DataOption();
 
-    @Parameters(paramLabel = "ID", description = "The key's id.")
+    @Parameters(paramLabel = "ID", converter = KeyId.class, description = "The key's id.")
     private long id;
 
     @Option(names = "--json", description = "Print JSON.")

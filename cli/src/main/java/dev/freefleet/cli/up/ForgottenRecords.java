@@ -3,6 +3,7 @@ package dev.freefleet.cli.up;
 import dev.freefleet.admin.UsageBook;
 import dev.freefleet.data.Forgetting;
 import dev.freefleet.data.Forgotten;
+import dev.freefleet.data.archive.Archives;
 import dev.freefleet.data.rollup.Rollups;
 import java.util.List;
 
@@ -11,6 +12,7 @@ record ForgottenRecords(UsageBook book) implements Forgetting.Elsewhere {
     @Override
     public List<Forgotten.Place> forget(long userId, boolean dry) {
         Rollups.Forgotten figures = book.rollups().forget(userId, dry);
+        Archives.Forgotten archived = book.archives().forget(userId, dry);
         return List.of(
                 new Forgotten.Place(
                         "usage_daily_users",
@@ -18,11 +20,14 @@ record ForgottenRecords(UsageBook book) implements Forgetting.Elsewhere {
                         figures.days(),
                         "shares of days, which join those without a key"),
                 new Forgotten.Place(
-                        "queries_top", "anonymised", figures.queries(), "texts of questions that nobody else asked"),
+                        "queries_top",
+                        "anonymised",
+                        figures.queries() + archived.questions(),
+                        "texts of questions, day by day, that nobody else who is left asked"),
                 new Forgotten.Place(
                         "archives",
                         "anonymised",
-                        book.archives().forget(userId, dry),
+                        archived.requests(),
                         "written anew without user, key, question and digest"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.freefleet.cli.usage;
 
+import dev.freefleet.cli.client.KeyId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -8,7 +9,7 @@ final class FilterOptions {
     @Option(names = "--user", paramLabel = "NAME", description = "Only requests of this user.")
     private @Nullable String user;
 
-    @Option(names = "--key", paramLabel = "ID", description = "Only requests with this key.")
+    @Option(names = "--key", paramLabel = "ID", converter = KeyId.class, description = "Only requests with this key.")
     private @Nullable Long key;
 
     @Option(names = "--route", paramLabel = "R", description = "Only requests on this route.")

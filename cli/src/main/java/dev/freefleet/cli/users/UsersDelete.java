@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         name = "delete",
         description =
                 "Delete a user and all keys of theirs, which stay refused. What is recorded of their requests stays,"
-                        + " under a number; forget removes that too.",
+                        + " under a number; forget NAME instead of this, or forget --id NUMBER after it, removes that too.",
         mixinStandardHelpOptions = true)
 final class UsersDelete extends UserAct {
     @Option(names = "--force", description = "Also while the user has keys that are accepted.")
@@ -28,8 +28,11 @@ final class UsersDelete extends UserAct {
 
     @Override
     void show(JsonNode user) {
+        String id = user.path("id").asText();
+        surroundings.out().println("The user " + name + " (" + id + ") and all keys are deleted.");
         surroundings
                 .out()
-                .println("The user " + name + " (" + user.path("id").asText() + ") and all keys are deleted.");
+                .println("What is recorded of their requests stays under the number " + id
+                        + "; ./fleet users forget --id " + id + " removes that too.");
     }
 }

@@ -46,7 +46,7 @@ class ImportFileGarbageTest {
         Path file = Files.createTempFile("keys", ".txt");
         try {
             Files.write(file, content);
-            ImportFile read = ImportFile.read(file);
+            ImportFile read = ImportFile.read(file, false);
             assertThat(read.rows()).allSatisfy(row -> {
                 assertThat(row.key().has("key")).isFalse();
                 assertThat(row.key().toString()).doesNotContain(KEY);

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportFileTest {
     private static final String KEY = "a-key-of-sixteen-and-more";
@@ -18,7 +20,11 @@ class ImportFileTest {
     Path folder;
 
     private ImportFile read(String content) throws IOException {
-        return ImportFile.read(Files.writeString(folder.resolve("keys"), content));
+        return read(content, false);
+    }
+
+    private ImportFile read(String content, boolean namesLikeKeys) throws IOException {
+        return ImportFile.read(Files.writeString(folder.resolve("keys"), content), namesLikeKeys);
     }
 
     private static List<String> wrong(ImportFile file) {
@@ -80,6 +86,81 @@ class ImportFileTest {
         assertThat(wrong(file)).noneMatch(line -> line.contains(KEY));
     }
 
+    /** A key that stands where a name is meant would be stored as a name, and shown. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "5f4dcc3b5aa765d61d8327deb882cf99",
+                "550e8400-e29b-41d4-a716-446655440000",
+                "test_live_4eC39HqLyjWDarjtT1zdp7dc",
+                "sff_short",
+                "legacy-key-0123456789-abcdef",
+                "QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+                "qzxwvutsrqpbnmkl",
+                "4111111111111111"
+            })
+    void whatLooksLikeAKeyIsNoName(String secret) throws Exception {
+        for (String swapped : List.of(
+                "user,key,name\n" + secret + ",ada-lovelace-of-london,laptop\n",
+                "name,key,user\n" + secret + ",ada-lovelace-of-london,ada\n",
+                "plan,key,user,name\n" + secret + ",ada-lovelace-of-london,ada,laptop\n",
+                "scopes,key,user,name\nquery;" + secret + ",ada-lovelace-of-london,ada,laptop\n",
+                "expires_at,key,user,name\n" + secret + ",ada-lovelace-of-london,ada,laptop\n",
+                "{\"user\":\"" + secret + "\",\"key\":\"ada-lovelace-of-london\",\"name\":\"laptop\"}\n")) {
+            ImportFile file = read(swapped);
+            assertThat(file.rows()).as(swapped).isEmpty();
+            String column = swapped.startsWith("{") ? "user" : swapped.substring(0, swapped.indexOf(','));
+            assertThat(wrong(file))
+                    .singleElement()
+                    .asString()
+                    .contains("in the column " + column)
+                    .doesNotContain(secret);
+        }
+    }
+
+    @Test
+    void whatIsTheKeyOfAnotherLineIsNoName() throws Exception {
+        String sha256 = "9f735e0df9a1ddc702bf0a1a7b83033f9f7153a00c29de82cedadc9957289b05";
+        for (boolean namesLikeKeys : new boolean[] {false, true}) {
+            ImportFile file = read(
+                    "key,sha256,user,name\nopen-sesame-and-so-on,,ada,laptop\n,%s,ada,phone\n".formatted(sha256)
+                            + "ada-lovelace-of-london,,open-sesame-and-so-on,laptop\n"
+                            + "ada-lovelace-of-london,,bob,testpassword\n",
+                    namesLikeKeys);
+            assertThat(wrong(file))
+                    .containsExactly(
+                            "4 has a key in the column user, which is not shown here; are columns swapped?",
+                            "5 has a key in the column name, which is not shown here; are columns swapped?");
+        }
+    }
+
+    @Test
+    void aMailAddressIsNoKey() throws Exception {
+        assertThat(wrong(read("key,user,name\nada.lovelace@example.org,open-sesame-and-so-on,laptop\n")))
+                .containsExactly("2 has an e-mail address in the place of the key; are columns swapped?");
+    }
+
+    @Test
+    void namesAreNotTakenForKeys() throws Exception {
+        ImportFile file = read("""
+                key,user,name,plan,rate,addresses,expires_at
+                %1$s,ada.lovelace@example.org,Ada's laptop in the living room,enterprise-unlimited,60/min burst 10,2001:db8:85a3::8a2e:370:7334/128;192.0.2.128/25,2027-01-31T00:00:00Z
+                %1$s-2,department-of-computer-science,laptop-of-2026-11-23,,,,2027-01-31
+                %1$s-3,Donaudampfschifffahrtsgesellschaft,MyServiceAccountName,,,,
+                """.formatted(KEY));
+        assertThat(wrong(file)).isEmpty();
+        String uuid = "550e8400-e29b-41d4-a716-446655440000";
+        String named = "key,user,name,plan\n" + KEY + "," + uuid + "," + uuid + ",";
+        assertThat(wrong(read(named + "\n", true))).isEmpty();
+        assertThat(wrong(read(named + "\n", false)))
+                .containsExactly("2 has in the column user what looks like a key, and is not shown here; are columns"
+                        + " swapped? If it is a name, say --names-like-keys.");
+        assertThat(wrong(read(named + uuid + "\n", true)))
+                .singleElement()
+                .asString()
+                .contains("column plan");
+    }
+
     @Test
     void aTableIsRead() throws Exception {
         assertThat(wrong(read("key,user,name\n" + KEY + ",ada\n" + KEY + ",ada,x,y\n")))
@@ -101,7 +182,7 @@ class ImportFileTest {
     @Test
     void whatIsNoTextIsRefused() throws Exception {
         Files.write(folder.resolve("keys"), new byte[] {'k', (byte) 0xff});
-        assertThatThrownBy(() -> ImportFile.read(folder.resolve("keys"))).hasMessageContaining("is not UTF-8");
-        assertThatThrownBy(() -> ImportFile.read(folder.resolve("none"))).hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> ImportFile.read(folder.resolve("keys"), false)).hasMessageContaining("is not UTF-8");
+        assertThatThrownBy(() -> ImportFile.read(folder.resolve("none"), false)).hasMessageContaining("does not exist");
     }
 }

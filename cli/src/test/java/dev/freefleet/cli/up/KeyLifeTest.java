@@ -378,9 +378,28 @@ class KeyLifeTest {
                 .path("key")
                 .asText();
         assertSentence(1, run("users", "delete", "dora"), "has 1 keys that are accepted");
-        assertThat(run("users", "delete", "dora", "--force").code()).isZero();
+        String number = json("users", "show", "dora", "--json").path("id").asText();
+        assertThat(run("users", "delete", "dora", "--force").out())
+                .contains("./fleet users forget --id " + number + " removes that too.");
         assertThat(status(other)).isEqualTo(401);
         assertThat(run("users", "create", "dora").code()).isZero();
+
+        assertThat(run("users", "forget", "--id", number, "--dry-run").out()).contains("WOULD BE");
+        assertThat(run("users", "forget", "--id", number).out()).contains("usage_logs");
+        assertThat(run("users", "show", "dora").code())
+                .as("who has the name now")
+                .isZero();
+        assertSentence(1, run("users", "forget", "--id", "987654"), "No user with the number 987654 was deleted");
+        assertSentence(
+                1,
+                run(
+                        "users",
+                        "forget",
+                        "--id",
+                        json("users", "show", "dora", "--json").path("id").asText()),
+                "is not deleted");
+        assertThat(run("users", "forget").code()).isEqualTo(2);
+        assertThat(run("users", "forget", "dora", "--id", number).code()).isEqualTo(2);
     }
 
     @Test

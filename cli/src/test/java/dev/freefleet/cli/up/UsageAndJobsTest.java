@@ -127,6 +127,11 @@ class UsageAndJobsTest {
         assertThat(run("usage", "query", "--user", "nobody").errors().getFirst())
                 .contains("no user named \"nobody\"");
         assertThat(run("usage", "query", "--limit", "0").code()).isEqualTo(2);
+        assertThat(run("usage", "query", "--limit", "-5").err()).contains("1 to 10000");
+        assertThat(run("usage", "users", "--limit", "-5").err()).contains("1 to 1000.");
+        assertThat(run("jobs", "history", "--limit", "-5").err()).contains("1 to 1000.");
+        assertThat(run("audit", "list", "--limit", "-5").err()).contains("1 to 1000,");
+        assertThat(run("usage", "summary", "--from", "0000-01-01").err()).contains("from 1970-01-01 to 9999-12-30");
         for (String list :
                 List.of("usage query --user", "usage export --user", "keys list --user", "audit list --user")) {
             Outcome empty = run((list + " ").split(" ", -1));
@@ -136,7 +141,7 @@ class UsageAndJobsTest {
             assertThat(empty.out()).isEmpty();
         }
         assertThat(run("users", "show", "").code()).isEqualTo(2);
-        assertThat(run("usage", "query", "--key", "0").errors().getFirst()).contains("of 1 or more");
+        assertThat(run("usage", "query", "--key", "0").errors().getFirst()).contains("a whole number from 1");
         Path nowhere = home.resolve("nowhere/usage.csv");
         assertThat(run("usage", "export", "--out", nowhere.toString()).errors())
                 .containsExactly("fleet: " + nowhere

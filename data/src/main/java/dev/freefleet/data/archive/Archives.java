@@ -128,14 +128,22 @@ public final class Archives {
     }
 
     /**
-     * Takes a user's name, keys and questions off their requests in the archive: the objects that hold some are written anew.
-     * What PostgreSQL has is not touched.
+     * What {@link #forget} changed.
+     *
+     * @param requests how many requests were the user's
+     * @param questions how many questions of archived days lost their text
+     */
+    public record Forgotten(long requests, int questions) {}
+
+    /**
+     * Takes a user's name, keys and questions off their requests in the archive: the objects that hold some are written anew. What
+     * was asked most on those days loses its text where no request in the archive asks it any more. Rows of days that are not
+     * archived are not touched.
      *
      * @param dry only says how many there are
-     * @return how many requests were theirs
      * @throws DataException CONFLICT while archives are being written, UNAVAILABLE; the same call goes on where it failed
      */
-    public long forget(long userId, boolean dry) {
+    public Forgotten forget(long userId, boolean dry) {
         return exclusively(() -> new Forgetting(database, store, work).forget(userId, dry));
     }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes archives anew without a user. The new object has another name; the entry in PostgreSQL moves from the one to the other,
+ * Writes archives anew without a user, and takes the text off questions that no archived request asks any more. The new object has another name; the entry in PostgreSQL moves from the one to the other,
  * and last the old one is deleted, with all others that no entry names: those that a death in between has left.
  */
 final class Forgetting {
@@ -31,22 +31,26 @@ final class Forgetting {
         this.work = work;
     }
 
-    long forget(long userId, boolean dry) throws IOException, SQLException {
+    Archives.Forgotten forget(long userId, boolean dry) throws IOException, SQLException {
         long theirs = 0;
+        int questions = 0;
         for (Catalogue.Entry entry : entries()) {
-            theirs += forget(userId, entry, dry);
+            Archives.Forgotten one = forget(userId, entry, dry);
+            theirs += one.requests();
+            questions += one.questions();
         }
         if (!dry) {
             sweep();
         }
-        return theirs;
+        return new Archives.Forgotten(theirs, questions);
     }
 
     private List<Catalogue.Entry> entries() {
         return database.query(h -> Catalogue.entries(h, FIRST, LAST));
     }
 
-    private long forget(long userId, Catalogue.Entry entry, boolean dry) throws IOException, SQLException {
+    private Archives.Forgotten forget(long userId, Catalogue.Entry entry, boolean dry)
+            throws IOException, SQLException {
         Path old = work.file(".parquet");
         Path anew = work.file(".parquet");
         Path back = work.file(".parquet");
@@ -55,29 +59,65 @@ final class Forgetting {
                 throw new IOException(entry.object() + " is gone or damaged; restore it and try again");
             }
             long theirs = parquet.count(old, userId);
-            if (theirs == 0 || dry) {
-                return theirs;
+            // Of every part, also of those in which the user has none: others may have been forgotten before it was
+            // written.
+            List<String> unasked = unasked(parquet, userId, entry, old);
+            if (theirs > 0 && !dry) {
+                writeAnew(parquet, userId, entry, old, anew, back);
             }
-            parquet.copyWithout(userId, old, anew);
-            String object = next(entry);
-            store.put(object, anew);
-            byte[] sha256 = Digests.sha256(anew);
-            if (!store.get(object, back) || !Arrays.equals(Digests.sha256(back), sha256)) {
-                throw new IOException("what was stored as " + object + " does not come back as it was");
+            if (!dry) {
+                removeTexts(entry, unasked);
             }
-            compare(parquet, userId, entry.day(), old, back);
-            Catalogue.Entry moved =
-                    new Catalogue.Entry(entry.day(), entry.part(), object, Files.size(back), sha256, entry.requests());
-            database.transaction(h -> {
-                Catalogue.replace(h, moved);
-                return moved;
-            });
-            return theirs;
+            return new Archives.Forgotten(theirs, unasked.size());
         } finally {
             Files.deleteIfExists(old);
             Files.deleteIfExists(anew);
             Files.deleteIfExists(back);
         }
+    }
+
+    /** Digests of questions that are shown with their text, though nobody but the user asked them. */
+    private List<String> unasked(Parquet parquet, long userId, Catalogue.Entry entry, Path file) throws SQLException {
+        List<String> shown = database.query(h -> h.createQuery("""
+                        select encode(query_digest, 'hex') from queries_top where day = :day and part = :part
+                            and query_text is not null and only_user_id is distinct from :user""")
+                .bind("day", entry.day())
+                .bind("part", entry.part())
+                .bind("user", userId)
+                .mapTo(String.class)
+                .list());
+        Set<String> asked = shown.isEmpty() ? Set.of() : parquet.asked(file, shown, userId);
+        return shown.stream().filter(digest -> !asked.contains(digest)).toList();
+    }
+
+    private void removeTexts(Catalogue.Entry entry, List<String> digests) {
+        if (!digests.isEmpty()) {
+            database.query(h -> h.createUpdate("""
+                            update queries_top set query_text = null
+                            where day = :day and part = :part and encode(query_digest, 'hex') = any(:digests)""")
+                    .bind("day", entry.day())
+                    .bind("part", entry.part())
+                    .bindArray("digests", String.class, digests)
+                    .execute());
+        }
+    }
+
+    private void writeAnew(Parquet parquet, long userId, Catalogue.Entry entry, Path old, Path anew, Path back)
+            throws IOException, SQLException {
+        parquet.copyWithout(userId, old, anew);
+        String object = next(entry);
+        store.put(object, anew);
+        byte[] sha256 = Digests.sha256(anew);
+        if (!store.get(object, back) || !Arrays.equals(Digests.sha256(back), sha256)) {
+            throw new IOException("what was stored as " + object + " does not come back as it was");
+        }
+        compare(parquet, userId, entry.day(), old, back);
+        Catalogue.Entry moved =
+                new Catalogue.Entry(entry.day(), entry.part(), object, Files.size(back), sha256, entry.requests());
+        database.transaction(h -> {
+            Catalogue.replace(h, moved);
+            return moved;
+        });
     }
 
     private static String next(Catalogue.Entry entry) {

@@ -12,8 +12,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +121,28 @@ final class Parquet implements AutoCloseable {
                 row.next();
                 return row.getLong(1);
             }
+        }
+    }
+
+    /** Which of these questions somebody else asked than the user, by their digests in lower-case hex digits. */
+    Set<String> asked(Path file, List<String> digests, long userId) throws SQLException {
+        try (PreparedStatement select = duck.prepareStatement(
+                "select distinct lower(hex(query_digest)) from read_parquet(?) where user_id is distinct from ?"
+                        + " and lower(hex(query_digest)) in ("
+                        + String.join(", ", Collections.nCopies(digests.size(), "?"))
+                        + ")")) {
+            select.setString(1, file.toString());
+            select.setLong(2, userId);
+            for (int i = 0; i < digests.size(); i++) {
+                select.setString(i + 3, digests.get(i));
+            }
+            Set<String> asked = new HashSet<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    asked.add(row.getString(1));
+                }
+            }
+            return asked;
         }
     }
 

@@ -27,6 +27,23 @@ import org.slf4j.LoggerFactory;
 public final class Rollups {
     private static final Logger LOG = LoggerFactory.getLogger(Rollups.class);
     private static final LocalDate FIRST = LocalDate.EPOCH;
+    /**
+     * Questions in live parts that nobody but the user asked, by the rows that are there: those of people who were forgotten before
+     * have no digest any more.
+     */
+    private static final String UNASKED = """
+            with shown as materialized (
+                select q.day, q.part, q.query_digest from queries_top q
+                where q.query_text is not null and q.only_user_id is distinct from :user and q.part =
+                    coalesce((select max(a.part) from usage_archives a where a.day = q.day), 0) + 1),
+            asked as materialized (
+                select distinct s.day, s.query_digest from shown s
+                join usage_logs l on l.query_digest = s.query_digest and (l.time at time zone 'UTC')::date = s.day
+                where l.user_id is distinct from :user),
+            unasked as (
+                select * from shown s where not exists (
+                    select from asked a where a.day = s.day and a.query_digest = s.query_digest))
+            """;
     /** Rows of these days are counted again each time, should anything have written some without saying so. */
     private static final int RECOUNTED_DAYS = 3;
 
@@ -256,12 +273,13 @@ public final class Rollups {
                 .list());
     }
 
-    /** What {@link #forget} changed: a user's shares of days, and questions that only they asked. */
+    /** What {@link #forget} changed: a user's shares of days, and questions of days that nobody else who is left asked. */
     public record Forgotten(int days, int queries) {}
 
     /**
      * Removes what the figures know of a user: their share of each day joins that of callers without a key, and the text of
-     * questions that nobody else asked is taken away.
+     * questions that nobody else asked, or nobody who is not forgotten, is taken away. Which those are the rows in {@code usage_logs}
+     * tell, which are to be without a number first; what is archived is left to {@code Archives.forget}.
      *
      * @param dry only says how much there is
      */
@@ -275,7 +293,8 @@ public final class Rollups {
                         .bind("user", userId)
                         .mapTo(Integer.class)
                         .one(),
-                h.createQuery("select count(*) from queries_top where only_user_id = :user")
+                h.createQuery(UNASKED + "select (select count(*) from queries_top where only_user_id = :user)"
+                                + " + (select count(*) from unasked)")
                         .bind("user", userId)
                         .mapTo(Integer.class)
                         .one()));
@@ -303,7 +322,10 @@ public final class Rollups {
                             "update queries_top set query_text = null, only_user_id = 0 where only_user_id = :user")
                     .bind("user", userId)
                     .execute();
-            return new Forgotten(moved, queries);
+            int unasked = h.createUpdate(UNASKED + """
+                            update queries_top q set query_text = null from unasked u
+                            where q.day = u.day and q.part = u.part and q.query_digest = u.query_digest""").bind("user", userId).execute();
+            return new Forgotten(moved, queries + unasked);
         });
     }
 }

@@ -359,8 +359,8 @@ class ArchivesTest {
         archives.archive(DAY);
         archives.archive(DAY.plusDays(1));
 
-        assertThat(archives.forget(3, true)).isPositive();
-        long forgotten = archives.forget(3, false);
+        assertThat(archives.forget(3, true).requests()).isPositive();
+        long forgotten = archives.forget(3, false).requests();
 
         assertThat(forgotten)
                 .isEqualTo(written.stream().filter(e -> e.userId() == 3).count())
@@ -390,7 +390,7 @@ class ArchivesTest {
         assertThat(new FolderArchive(folder.resolve("store")).list(""))
                 .hasSize(2)
                 .allMatch(n -> n.endsWith("-1.parquet"));
-        assertThat(archives.forget(3, false)).isZero();
+        assertThat(archives.forget(3, false).requests()).isZero();
     }
 
     /** It holds what people asked, those too who were forgotten since, and no entry leads there. */
@@ -400,8 +400,8 @@ class ArchivesTest {
         Archives archives = archives();
         archives.archive(DAY);
         Path left = folder.resolve("store/usage/2026/11/20/part-2-0.parquet.0b6c.unfinished");
-        for (Callable<? extends Number> sweep :
-                List.<Callable<? extends Number>>of(archives::sweep, () -> archives.forget(3, false))) {
+        for (Callable<? extends Number> sweep : List.<Callable<? extends Number>>of(
+                archives::sweep, () -> archives.forget(3, false).requests())) {
             Files.writeString(left, "What a user asked");
             assertThat(sweep.call().longValue()).isPositive();
             assertThat(left).doesNotExist();

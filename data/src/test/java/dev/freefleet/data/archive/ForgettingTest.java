@@ -60,9 +60,11 @@ class ForgettingTest {
                 throw new DataException(DataException.Kind.UNAVAILABLE, "The archive cannot be used.");
             }
             Rollups.Forgotten figures = rollups.forget(user, dry);
+            Archives.Forgotten archived = archives.forget(user, dry);
             return List.of(
                     new Forgotten.Place("usage_daily_users", "anonymised", figures.days(), ""),
-                    new Forgotten.Place("archives", "anonymised", archives.forget(user, dry), ""));
+                    new Forgotten.Place("queries_top", "anonymised", figures.queries() + archived.questions(), ""),
+                    new Forgotten.Place("archives", "anonymised", archived.requests(), ""));
         });
     }
 
@@ -73,6 +75,10 @@ class ForgettingTest {
     }
 
     private static UsageEvent event(long user, String text) {
+        return event(user, "00112233445566778899aabbccddeeff", text);
+    }
+
+    private static UsageEvent event(long user, String digest, String text) {
         return new UsageEvent(
                 UUID.randomUUID().toString(),
                 Instant.parse("2026-11-20T10:00:00Z").toEpochMilli(),
@@ -86,7 +92,7 @@ class ForgettingTest {
                 900,
                 30,
                 2_000,
-                "00112233445566778899aabbccddeeff",
+                digest,
                 text,
                 "edge-1");
     }
@@ -151,6 +157,80 @@ class ForgettingTest {
         forgetting.join();
 
         nothingTellsOfAda();
+    }
+
+    /** What both asked stays while one of them is left, and what one who is left asked stays for ever. */
+    private void askedByAdaAndBob() throws InterruptedException {
+        User bob = plane.users().create("bob", null);
+        User carol = plane.users().create("carol", null);
+        write(
+                event(ada.id(), "a1".repeat(16), "Where do Ada and Bob live?"),
+                event(bob.id(), "a1".repeat(16), "Where do Ada and Bob live?"),
+                event(ada.id(), "b2".repeat(16), "Where do all three live?"),
+                event(bob.id(), "b2".repeat(16), "Where do all three live?"),
+                event(carol.id(), "b2".repeat(16), "Where do all three live?"),
+                event(ada.id(), "c3".repeat(16), "Where do Ada and anybody live?"),
+                event(0, "c3".repeat(16), "Where do Ada and anybody live?"));
+        rollups.aggregate(() -> false);
+    }
+
+    private List<String> questions() {
+        return TestServer.strings(
+                external, "select query_text from queries_top where query_text is not null order by 1");
+    }
+
+    private void onlyWhatOthersAskedIsLeft() {
+        assertThat(questions()).hasSize(3);
+        plane.forgetting().forget("ada", "test", false);
+        assertThat(questions()).as("bob is left").hasSize(3);
+        assertThat(texts(plane.forgetting().forget("bob", "test", true))).isEqualTo(1);
+        assertThat(questions()).as("a dry run").hasSize(3);
+        assertThat(texts(plane.forgetting().forget("bob", "test", false))).isEqualTo(1);
+        assertThat(questions()).containsExactly("Where do Ada and anybody live?", "Where do all three live?");
+    }
+
+    private static long texts(Forgotten told) {
+        return told.places().stream()
+                .filter(place -> place.name().equals("queries_top"))
+                .mapToLong(Forgotten.Place::count)
+                .sum();
+    }
+
+    @Test
+    void aQuestionThatOnlyForgottenPeopleAskedLosesItsText() throws Exception {
+        askedByAdaAndBob();
+        onlyWhatOthersAskedIsLeft();
+    }
+
+    @Test
+    void anArchivedQuestionThatOnlyForgottenPeopleAskedLosesItsText() throws Exception {
+        askedByAdaAndBob();
+        archives.archive(DAY);
+        onlyWhatOthersAskedIsLeft();
+    }
+
+    /** Their day was archived when they were forgotten already, and after its figures were made: no archive has rows of theirs. */
+    @Test
+    void aQuestionWhoseAskersWereForgottenBeforeTheirDayWasArchivedLosesItsText() throws Exception {
+        askedByAdaAndBob();
+        TestServer.execute(
+                external,
+                "update usage_logs set user_id = null, key_id = null, query_digest = null, query_text = null"
+                        + " where query_text = 'Where do Ada and Bob live?'");
+        archives.archive(DAY);
+        // As figures that were made before, which aggregation replaces and archiving did not.
+        TestServer.execute(
+                external,
+                "insert into queries_top (day, part, query_digest, query_text, requests, cache_hits, latency_us)"
+                        + " values ('" + DAY + "', 1, '\\x" + "a1".repeat(16)
+                        + "', 'Where do Ada and Bob live?', 2, 0, 0)");
+        assertThat(questions()).hasSize(3);
+
+        // The next who is forgotten, of whom there is nothing.
+        plane.users().create("dora", null);
+        plane.forgetting().forget("dora", "test", false);
+
+        assertThat(questions()).doesNotContain("Where do Ada and Bob live?").hasSize(2);
     }
 
     private int waiting() {
