@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +35,8 @@ final class BlockFetch {
     private final Executor workers;
     private final Buffers buffers = new Buffers();
     private final Queue<BlockOpener> openers = new ConcurrentLinkedQueue<>();
-    private final Map<String, ObjectCipher> ciphers = new ConcurrentHashMap<>();
+    /** By pack; promised where its prefix comes with a range that was begun. */
+    private final Map<String, CompletableFuture<ObjectCipher>> ciphers = new ConcurrentHashMap<>();
 
     /** A chunk that somebody wants; {@code token} tells them which. */
     record Want<T>(ChunkRef ref, Location location, T token) {}
@@ -61,6 +64,10 @@ final class BlockFetch {
         for (int from = 0; from < blocks.size(); ) {
             int to = sameRange(blocks, from);
             List<List<Want<T>>> part = blocks.subList(from, to);
+            Location first = place(part.getFirst());
+            if (from(first) == 0) {
+                ciphers.putIfAbsent(name(first), new CompletableFuture<>());
+            }
             FutureTask<?> read = new FutureTask<>(() -> range(part, taker), null);
             workers.execute(read);
             parts.add(read);
@@ -107,6 +114,10 @@ final class BlockFetch {
         return block.getFirst().location;
     }
 
+    private static String name(Location l) {
+        return "packs/" + l.pack().name;
+    }
+
     private static long start(Location l) {
         return l.pack().blockAt[l.block()];
     }
@@ -138,7 +149,7 @@ final class BlockFetch {
 
     private <T> void range(List<List<Want<T>>> blocks, Taker<T> taker) {
         Location first = place(blocks.getFirst());
-        String name = "packs/" + first.pack().name;
+        String name = name(first);
         long from = from(first);
         int length = (int) (end(place(blocks.getLast())) - from);
         BackupException unread = null;
@@ -146,21 +157,14 @@ final class BlockFetch {
         try {
             ObjectCipher cipher = null;
             try {
-                boolean[] read = new boolean[1];
-                // Whoever reads another part of the pack meanwhile waits for the prefix, which costs a request less.
-                cipher = ciphers.computeIfAbsent(name, n -> {
-                    if (from > 0) {
-                        return sealer.cipher(store.get(n, 0, Sealer.PREFIX));
-                    }
-                    store.get(n, 0, bytes, length);
-                    read[0] = true;
-                    return sealer.cipher(bytes);
-                });
-                if (!read[0]) {
-                    store.get(name, from, bytes, length);
-                }
+                store.get(name, from, bytes, length);
+                cipher = from == 0 ? begun(name, bytes) : cipher(name);
             } catch (BackupException e) {
                 unread = e;
+            } finally {
+                if (from == 0 && cipher == null) {
+                    forsake(name);
+                }
             }
             if (cipher != null && unread == null) {
                 BlockOpener free = openers.poll();
@@ -176,6 +180,35 @@ final class BlockFetch {
         if (unread != null) {
             apart(blocks, unread, taker); // without the array, of which each part takes one
         }
+    }
+
+    private ObjectCipher begun(String name, byte[] prefix) {
+        ObjectCipher cipher = sealer.cipher(prefix);
+        ciphers.computeIfAbsent(name, n -> new CompletableFuture<>()).complete(cipher);
+        return cipher;
+    }
+
+    /** Who waits for the prefix is to ask for it alone. */
+    private void forsake(String name) {
+        CompletableFuture<ObjectCipher> promised = ciphers.remove(name);
+        if (promised != null) {
+            promised.cancel(false);
+        }
+    }
+
+    /** To wait for the range that brings the prefix costs a request less. */
+    private ObjectCipher cipher(String name) {
+        CompletableFuture<ObjectCipher> promised = ciphers.get(name);
+        if (promised != null) {
+            try {
+                return promised.join();
+            } catch (CancellationException e) {
+                // Falls through: that range is lost, but the prefix need not be.
+            }
+        }
+        ObjectCipher cipher = sealer.cipher(store.get(name, 0, Sealer.PREFIX));
+        ciphers.put(name, CompletableFuture.completedFuture(cipher));
+        return cipher;
     }
 
     private <T> void apart(List<List<Want<T>>> blocks, BackupException why, Taker<T> taker) {
@@ -195,7 +228,7 @@ final class BlockFetch {
     private static <T> void block(
             List<Want<T>> wants, BlockOpener opener, ObjectCipher cipher, byte[] bytes, long from, Taker<T> taker) {
         Location l = place(wants);
-        String name = "packs/" + l.pack().name;
+        String name = name(l);
         int b = l.block();
         byte[] plain;
         try {
