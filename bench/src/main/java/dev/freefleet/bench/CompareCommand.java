@@ -129,7 +129,8 @@ final class CompareCommand implements Callable<Integer> {
                 new Core(core),
                 connections,
                 seconds,
-                rate);
+                rate,
+                (running, answered) -> {});
         var started = new LinkedHashMap<Peer, Running>();
         try {
             for (Peer peer : peers.keySet()) {

@@ -39,10 +39,21 @@ final class Round {
     private final int connections;
     private final int seconds;
     private final double rate;
+    private final Aftermath aftermath;
     private final Map<Integer, Iterator<TraceEvent.Ask>> days = new HashMap<>();
+    /** How many requests each peer has answered, by its port. */
+    private final Map<Integer, Long> answered = new HashMap<>();
+
     private long offset;
 
-    Round(Wrk wrk, OriginProcess origin, Core core, int connections, int seconds, double rate) {
+    /** Waits for what a peer puts off, which is in its CPU time, then, and not in the next peer's way. */
+    interface Aftermath {
+        /** @param answered requests of all rounds so far, those of warming up among them */
+        void await(Running running, long answered) throws IOException, InterruptedException;
+    }
+
+    Round(Wrk wrk, OriginProcess origin, Core core, int connections, int seconds, double rate, Aftermath aftermath) {
+        this.aftermath = aftermath;
         this.wrk = wrk;
         this.origin = origin;
         this.core = core;
@@ -72,20 +83,23 @@ final class Round {
         if (distinct > 0) {
             fill(running, method, kind, distinct);
         }
-        wrk.run(running.port(), method, kind, distinct, next(), running.key(), WARM_SECONDS);
+        Wrk.Result warm = wrk.run(running.port(), method, kind, distinct, next(), running.key(), WARM_SECONDS);
+        count(running, warm.requests());
         origin.takeCounts();
         long cpuBefore = running.cpuNanos();
         long busyBefore = core.busyNanos();
         Wrk.Result result = wrk.run(running.port(), method, kind, distinct, next(), running.key(), lasting);
-        double cpu = running.cpuNanos() - cpuBefore;
+        double atItsEnd = running.cpuNanos() - cpuBefore;
         double busy = core.busyNanos() - busyBefore;
+        aftermath.await(running, count(running, result.requests()));
+        double cpu = running.cpuNanos() - cpuBefore;
         checkReach(result.requests(), origin.takeCounts().all(), reach);
         var figures = new LinkedHashMap<String, Double>();
         figures.put("requests", (double) result.requests());
         figures.put("rps", result.perSecond());
         figures.put("cpuMicros", cpu / 1e3 / result.requests());
         figures.put("coreBusy", busy / 1e3 / result.micros());
-        figures.put("coreOthers", Math.max(0, busy - cpu) / 1e3 / result.micros());
+        figures.put("coreOthers", Math.max(0, busy - atItsEnd) / 1e3 / result.micros());
         figures.put("p50", result.p50());
         figures.put("p90", result.p90());
         figures.put("p99", result.p99());
@@ -100,8 +114,16 @@ final class Round {
                         ? Messages.get(kind, n, running.key())
                         : Messages.post(kind, n, running.key()));
         try (var client = new LoadClient(running.port(), connections)) {
-            client.closed(requests, 3L * distinct, Duration.ofMinutes(1));
+            count(
+                    running,
+                    client.closed(requests, 3L * distinct, Duration.ofMinutes(1))
+                            .answered());
         }
+    }
+
+    /** Returns how many it has answered in all. */
+    private long count(Running running, long more) {
+        return answered.merge(running.port(), more, Long::sum);
     }
 
     private static void checkReach(long requests, long reached, double reach) {
@@ -133,13 +155,18 @@ final class Round {
 
     private Map<String, Double> fixedRate(Running running, Requests requests, int lasting) throws IOException {
         try (var client = new LoadClient(running.port(), connections)) {
-            client.open(requests, rate, Duration.ofSeconds(2L * WARM_SECONDS));
+            count(
+                    running,
+                    client.open(requests, rate, Duration.ofSeconds(2L * WARM_SECONDS))
+                            .answered());
             origin.takeCounts();
             long cpuBefore = running.cpuNanos();
             long busyBefore = core.busyNanos();
             LoadClient.Outcome outcome = client.open(requests, rate, Duration.ofSeconds(2L * lasting));
-            double cpu = running.cpuNanos() - cpuBefore;
+            double atItsEnd = running.cpuNanos() - cpuBefore;
             double busy = core.busyNanos() - busyBefore;
+            aftermath.await(running, count(running, outcome.answered()));
+            double cpu = running.cpuNanos() - cpuBefore;
             if (outcome.answered() < outcome.wanted() || outcome.refused() > 0) {
                 throw new LoadException(outcome.answered() + " of " + outcome.wanted() + " answered, "
                         + outcome.refused() + " refused at a fixed rate");
@@ -150,7 +177,7 @@ final class Round {
                     "reached",
                     (double) origin.takeCounts().all() / outcome.answered(),
                     "coreOthers",
-                    Math.max(0, busy - cpu) / outcome.nanos(),
+                    Math.max(0, busy - atItsEnd) / outcome.nanos(),
                     "cpuMicros",
                     cpu / 1e3 / outcome.answered(),
                     "p50",

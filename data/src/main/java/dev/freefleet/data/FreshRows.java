@@ -44,8 +44,10 @@ final class FreshRows {
             segment = toSegment;
             from = begin;
         }
+        following = false; // should there be no memory for them, nothing may follow the gap
         rows.addAll(appended);
         end = SpoolMark.NONE.at(toSegment, behind);
+        following = true;
         return isEnough();
     }
 
@@ -57,6 +59,11 @@ final class FreshRows {
     /** Whether these are the next to be delivered. */
     synchronized boolean isNext(Spool.@Nullable Extent next) {
         return next != null && rows.rows() > 0 && next.segment() == segment && next.from() == from;
+    }
+
+    /** When the first row's request came, epoch milliseconds; 0 where there is none. */
+    synchronized long firstMillis() {
+        return rows.rows() == 0 ? 0 : rows.firstMillis();
     }
 
     /** Hands them over for an empty batch. */

@@ -269,8 +269,8 @@ final class MappedRing {
         MemorySegment.copy(scratch.array(), 0, map, ValueLayout.JAVA_BYTE, place(start) + WORD_BYTES, length);
         WORD.setRelease(map, place(start), word(length, ROW));
         offered.increment();
-        long waiting = start + size - head;
-        if (waiting >= PRESSING_BYTES && waiting - size < PRESSING_BYTES) {
+        long from = head;
+        if (start + size - from >= PRESSING_BYTES && at - from < PRESSING_BYTES) {
             pressed.run();
         }
         return true;

@@ -23,16 +23,22 @@ final class MappedRings {
         read = large;
     }
 
-    /** Opens both with what a former process left in them, or makes them; null where {@link MappedRing#open} says so. */
+    /**
+     * Opens both with what a former process left in them, or makes them; with one where the other cannot be, since that may
+     * hold events; null where none can be. {@link MappedRing#open} tells the log.
+     */
     static @Nullable MappedRings open(Spool spool, long maxBytes) {
         @Nullable MappedRing small = MappedRing.open(spool, SMALL, SMALL_BYTES);
         @Nullable MappedRing large = MappedRing.open(spool, LARGE, maxBytes);
-        return small == null || large == null ? null : new MappedRings(small, large);
+        if (small == null) {
+            return large == null ? null : new MappedRings(large, large);
+        }
+        return new MappedRings(small, large == null ? small : large);
     }
 
     /** As {@link MappedRing#offer}. */
     boolean offer(UsageEvent event, byte[] question) {
-        return small.offer(event, question) || large.offer(event, question);
+        return small.offer(event, question) || (large != small && large.offer(event, question));
     }
 
     /** As {@link MappedRing#whenPressed}, for each of them. */
@@ -41,10 +47,11 @@ final class MappedRings {
         large.whenPressed(tell);
     }
 
-    /** Adds rows of one of them to a batch; of the other, once those were released. */
+    /** Adds rows of one of them to a batch; of the other, once those were released: in turns, so that none waits for the other to be empty. */
     void read(RowBatch batch, int maxRows, int maxBytes) {
-        if (read.isReleased()) {
-            read = large.isEmpty() ? small : large;
+        MappedRing other = other();
+        if (read.isReleased() && !other.isEmpty()) {
+            read = other;
         }
         read.read(batch, maxRows, maxBytes);
     }
@@ -66,12 +73,16 @@ final class MappedRings {
 
     /** As {@link MappedRing#size}. */
     int size() {
-        return small.size() + large.size();
+        return small.size() + (large == small ? 0 : large.size());
     }
 
     /** Whether there is something in the one that was not read last. */
     boolean isOtherWaiting() {
-        return !(read == large ? small : large).isEmpty();
+        return large != small && !other().isEmpty();
+    }
+
+    private MappedRing other() {
+        return read == large ? small : large;
     }
 
     boolean isEmpty() {

@@ -138,12 +138,15 @@ final class RowBatch {
 
     /** Adds all rows of another batch. */
     void addAll(RowBatch other) {
-        int start = bytes.position();
-        room(other.size());
-        bytes.put(other.array(), 0, other.size());
+        if (other.rows == 0) {
+            return;
+        }
         if (rows + other.rows > starts.length) {
             starts = Arrays.copyOf(starts, Math.max(2 * rows, rows + other.rows));
         }
+        room(other.size());
+        int start = bytes.position();
+        bytes.put(other.array(), 0, other.size());
         for (int row = 0; row < other.rows; row++) {
             starts[rows++] = start + other.starts[row];
         }

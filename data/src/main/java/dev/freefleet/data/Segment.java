@@ -19,7 +19,6 @@ final class Segment implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final SpoolFormat format;
-    private ByteBuffer frames = ByteBuffer.allocateDirect(1 << 16);
     private long length;
 
     private Segment(UUID spool, long number, Path file, FileChannel channel) {
@@ -56,12 +55,12 @@ final class Segment implements AutoCloseable {
         return length;
     }
 
-    /** Appends a record for each row: all, or, if it throws, none that counts; then {@link #cut} takes away what there is. */
-    void append(RowBatch batch) throws IOException {
-        int bytes = batch.size() + batch.rows() * SpoolFormat.FRAME_BYTES;
-        if (frames.capacity() < bytes) {
-            frames = ByteBuffer.allocateDirect(2 * bytes);
-        }
+    /**
+     * Appends a record for each row: all, or, if it throws, none that counts; then {@link #cut} takes away what there is.
+     *
+     * @param frames to make them in, with room for {@link #bytes} of the batch
+     */
+    void append(RowBatch batch, ByteBuffer frames) throws IOException {
         frames.clear();
         for (int row = 0; row < batch.rows(); row++) {
             int start = batch.start(row);
@@ -71,6 +70,11 @@ final class Segment implements AutoCloseable {
                     .put(batch.array(), start, size);
         }
         write(frames.flip());
+    }
+
+    /** What the rows of a batch take here. */
+    static int bytes(RowBatch batch) {
+        return batch.size() + batch.rows() * SpoolFormat.FRAME_BYTES;
     }
 
     private void write(ByteBuffer bytes) throws IOException {

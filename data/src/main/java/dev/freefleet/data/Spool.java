@@ -3,6 +3,7 @@ package dev.freefleet.data;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,9 @@ final class Spool implements AutoCloseable {
 
     private final NavigableMap<Long, Long> lengths = new TreeMap<>();
     private final List<Segment> unforced = new ArrayList<>();
+    /** Outside the heap, from where the system takes them without a copy more; one at a time appends. */
+    private ByteBuffer frames = ByteBuffer.allocateDirect(1 << 16);
+
     private @Nullable Segment active;
     private long lastNumber;
     private boolean resumed;
@@ -176,7 +180,7 @@ final class Spool implements AutoCloseable {
             if (tainted) {
                 return Appended.FAILED;
             }
-            if (bytes + batch.size() + (long) batch.rows() * SpoolFormat.FRAME_BYTES > maxBytes) {
+            if (bytes + Segment.bytes(batch) > maxBytes) {
                 return Appended.FULL;
             }
             segment = active;
@@ -186,7 +190,7 @@ final class Spool implements AutoCloseable {
                 segment = begin();
             }
             intent.at(segment.number(), segment.length());
-            segment.append(batch);
+            segment.append(batch, framesFor(batch));
         } catch (IOException e) {
             failed(segment, e);
             return Appended.FAILED;
@@ -201,6 +205,14 @@ final class Spool implements AutoCloseable {
             }
         }
         return Appended.WRITTEN;
+    }
+
+    private ByteBuffer framesFor(RowBatch batch) {
+        int needed = Segment.bytes(batch);
+        if (frames.capacity() < needed) {
+            frames = ByteBuffer.allocateDirect(2 * needed);
+        }
+        return frames;
     }
 
     private Segment begin() throws IOException {

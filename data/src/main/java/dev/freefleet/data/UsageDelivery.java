@@ -108,7 +108,7 @@ final class UsageDelivery {
                 @Nullable SpoolMark mark = intake.takePast(cursor, batch, config.batchRows(), BATCH_BYTES);
                 past = mark == null || batch.rows() == 0 ? past : mark;
             }
-            oldest = batch.rows() == 0 ? 0 : batch.firstMillis();
+            oldest = batch.rows() == 0 ? fresh.firstMillis() : batch.firstMillis();
             if (isFull(freshNext) || closed.getCount() == 0 || System.nanoTime() >= deadline) {
                 if (freshNext && batch.rows() == 0) {
                     takeFresh();

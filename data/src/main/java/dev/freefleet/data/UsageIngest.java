@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes usage events off the request path and brings them into {@code usage_logs}, each exactly once: from a bounded ring,
- * in memory or (with a spool) in a mapped file that outlives the process, which one thread empties at once, into a bounded spool on disk, which a second thread forces to the disk five times a
- * second and a third empties by COPY. What finds no room is counted and lost. Events may be offered from any thread.
+ * in memory or (with a spool) in mapped files that outlive the process, into a bounded spool on disk, which is forced to
+ * the disk five times a second, and from there by COPY. What finds no room is counted and lost. Events may be offered from any
+ * thread.
  */
 public final class UsageIngest implements UsageCounters, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageIngest.class);
@@ -173,14 +174,21 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("What forces the usage spool has died; a power cut may take all events since", e);
+            throw e;
         }
     }
 
-    /** Of little, this thread takes care alone, for it wakes anyhow. */
+    /** Of little, this thread takes care alone, for it wakes anyhow; of much, the spool's own, for this one has to force. */
     private void spoolWaiting() {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FORCE_MILLIS);
         boolean more = mapped != null;
-        while (more && !isClosed()) {
+        while (more && !isClosed() && System.nanoTime() - until < 0) {
             more = intake.spoolSome();
+        }
+        if (more) {
+            LockSupport.unpark(spooler);
         }
     }
 

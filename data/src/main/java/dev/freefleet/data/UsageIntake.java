@@ -81,13 +81,15 @@ final class UsageIntake {
             return false;
         }
         tally.spooled.add(pending.rows());
-        int bytes = pending.size() + pending.rows() * SpoolFormat.FRAME_BYTES;
-        if (fresh.add(pending, segment, offset, offset + bytes)) {
-            enough.run();
-        }
         // What came while these were written may wait for more, where it is but a few rows.
         boolean more = pending.rows() >= FEW_ROWS || (mapped != null && mapped.isOtherWaiting());
-        release();
+        try {
+            if (fresh.add(pending, segment, offset, offset + Segment.bytes(pending))) {
+                enough.run();
+            }
+        } finally {
+            release(); // they are in the spool, whatever became of that
+        }
         return more;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.edge.UsageEvent;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -50,6 +51,46 @@ class MappedRingsTest {
         }
         assertThat(there).hasSize(taken);
         assertThat(rings.size()).isZero();
+        spool.close();
+    }
+
+    /** The oldest events are in the small one; they must not wait until a moment in which nothing comes. */
+    @Test
+    void theSmallOneIsReadWhileEventsGoOnComingIntoTheLargeOne() {
+        Spool spool = open(directory.resolve("spool"));
+        MappedRings rings = rings(spool);
+        List<UUID> first = new ArrayList<>();
+        for (int i = 0; i < 1_200; i++) { // more than the small one takes
+            UUID id = UUID.randomUUID();
+            assertThat(offer(rings, id)).isTrue();
+            first.add(id);
+        }
+        Set<UUID> there = new HashSet<>();
+        for (int round = 0; round < 6; round++) {
+            offer(rings, UUID.randomUUID());
+            there.addAll(spoolAll(spool, rings));
+            offer(rings, UUID.randomUUID());
+        }
+        assertThat(there).containsAll(first);
+        spool.close();
+    }
+
+    @Test
+    void withoutOneOfThemTheOtherIsUsed() throws Exception {
+        Spool spool = open(directory.resolve("spool"));
+        UUID before = UUID.randomUUID();
+        assertThat(requireNonNull(MappedRing.open(spool, MappedRings.LARGE, LARGE))
+                        .offer(event(before), question(before)))
+                .isTrue();
+        Path inTheWay = directory.resolve("spool").resolve(MappedRings.SMALL);
+        Files.createDirectories(inTheWay.resolve("something"));
+
+        MappedRings rings = rings(spool);
+        UUID after = UUID.randomUUID();
+        assertThat(offer(rings, after)).isTrue();
+        assertThat(rings.size()).isEqualTo(2);
+        assertThat(spoolAll(spool, rings)).containsExactly(before, after);
+        assertThat(rings.isEmpty()).isTrue();
         spool.close();
     }
 
@@ -123,8 +164,15 @@ class MappedRingsTest {
     }
 
     private static boolean offer(MappedRings rings, UUID id) {
-        UsageEvent event = TestEvents.event(id.toString(), Instant.EPOCH, "q".repeat(400));
-        return rings.offer(event, RowBatch.question(event.queryDigest(), event.queryText()));
+        return rings.offer(event(id), question(id));
+    }
+
+    private static UsageEvent event(UUID id) {
+        return TestEvents.event(id.toString(), Instant.EPOCH, "q".repeat(400));
+    }
+
+    private static byte[] question(UUID id) {
+        return RowBatch.question(event(id).queryDigest(), event(id).queryText());
     }
 
     private static List<UUID> ids(RowBatch batch) {

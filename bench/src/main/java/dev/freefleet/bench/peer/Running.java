@@ -109,6 +109,11 @@ public final class Running implements AutoCloseable {
         throw new IllegalStateException(name + " printed no key, but:\n" + printed());
     }
 
+    /** The peer's. */
+    public String name() {
+        return name;
+    }
+
     /** What callers show in {@code X-API-Key}. */
     public String key() {
         return key;
