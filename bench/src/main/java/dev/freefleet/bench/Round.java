@@ -153,7 +153,8 @@ final class Round {
                 .iterator();
     }
 
-    private Map<String, Double> fixedRate(Running running, Requests requests, int lasting) throws IOException {
+    private Map<String, Double> fixedRate(Running running, Requests requests, int lasting)
+            throws IOException, InterruptedException {
         try (var client = new LoadClient(running.port(), connections)) {
             count(
                     running,
