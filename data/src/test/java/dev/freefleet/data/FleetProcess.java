@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,9 @@ final class FleetProcess {
     public static void main(String[] args) throws InterruptedException {
         DataPlane plane = DataPlane.open(DataConfig.embedded(Path.of(args[0])), Clock.systemUTC());
         plane.users().create("made before the kill", null);
-        UsageIngest ingest = plane.ingest(IngestConfig.DEFAULTS);
+        // Soon, so that there are rows before it is killed.
+        UsageIngest ingest =
+                plane.ingest(new IngestConfig(65_536, 64 << 20, 10_000, Duration.ofMillis(100), Duration.ofSeconds(4)));
         System.out.println("ready");
         while (true) {
             ingest.offer(TestEvents.at(Instant.now()));
