@@ -170,11 +170,8 @@ final class UsageDelivery {
     }
 
     private void settled(SpoolMark mark, int refused) {
-        tally.rejected.add(refused);
-        tally.written.add(batch.rows() - refused);
-        if (past != null) {
-            tally.direct.add(batch.rows() - refused);
-        }
+        int written = batch.rows() - refused;
+        boolean direct = past != null;
         expected = mark;
         cursor = mark;
         past = null;
@@ -182,6 +179,12 @@ final class UsageDelivery {
         oldest = 0;
         if (spool != null) {
             spool.delivered(mark);
+        }
+        // Last, so that who sees all written finds nothing of it in the spool, nor its age.
+        tally.rejected.add(refused);
+        tally.written.add(written);
+        if (direct) {
+            tally.direct.add(written);
         }
     }
 
