@@ -2,6 +2,7 @@ package dev.freefleet.bench;
 
 import dev.freefleet.bench.load.OriginProcess;
 import dev.freefleet.bench.load.Wrk;
+import dev.freefleet.bench.peer.Aside;
 import dev.freefleet.bench.peer.GatewayAlone;
 import dev.freefleet.bench.peer.PeerFolder;
 import dev.freefleet.bench.peer.Running;
@@ -24,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -90,6 +92,7 @@ final class IngestCommand implements Callable<Integer> {
             if (rows > 0) {
                 rows(database, disk);
             }
+            Aside.move(postmaster(disk.resolve("postgres")));
             try (var origin = new OriginProcess(0);
                     var folder = new PeerFolder(home)) {
                 requests(database, disk, origin, folder);
@@ -143,6 +146,14 @@ final class IngestCommand implements Callable<Integer> {
                     }
                 }
             }
+        }
+    }
+
+    private static ProcessHandle postmaster(Path cluster) throws IOException {
+        try (Stream<Path> files = Files.find(cluster, 3, (file, is) -> file.endsWith("postmaster.pid"))) {
+            Path file = files.findFirst().orElseThrow();
+            return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst()))
+                    .orElseThrow();
         }
     }
 

@@ -22,7 +22,8 @@ final class Connection {
     private int scanned;
     private int bodyStart;
     private int bodyLength;
-    private long dueNanos;
+    /** Volatile, and the last that is written before a request and the first that is read of its answer: those may be two threads. */
+    private volatile long dueNanos;
 
     Connection(InetSocketAddress peer, Selector selector) throws IOException {
         channel = SocketChannel.open(peer);
@@ -32,10 +33,10 @@ final class Connection {
     }
 
     void send(ByteBuffer request, long due) throws IOException {
-        dueNanos = due;
         filled = 0;
         scanned = 0;
         bodyStart = 0;
+        dueNanos = due;
         while (request.hasRemaining()) {
             channel.write(request);
         }
@@ -43,6 +44,9 @@ final class Connection {
 
     /** Reads what is there; whether the answer is complete. */
     boolean receive() throws IOException {
+        if (dueNanos == 0) {
+            throw new LoadException("the peer spoke before it was asked, or closed the connection");
+        }
         direct.clear().limit(answer.length - filled);
         int read = channel.read(direct);
         if (read < 0) {

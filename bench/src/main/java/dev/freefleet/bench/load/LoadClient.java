@@ -6,14 +6,15 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.HdrHistogram.Histogram;
 
 /**
- * A load generator on one thread with a fixed number of connections to loopback. {@link #open} sends at a fixed rate
+ * A load generator with a fixed number of connections to loopback. {@link #open} sends at a fixed rate
  * whatever the answers do and measures each from the moment it was due, so that a stall counts against every request it
  * delayed (no coordinated omission; Tene, "How NOT to measure latency"). {@link #closed} sends the next request of a
  * connection when the last is answered. Not thread-safe.
@@ -23,7 +24,7 @@ public final class LoadClient implements AutoCloseable {
 
     private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
-    private final ArrayDeque<Connection> free = new ArrayDeque<>();
+    private final Queue<Connection> free = new ConcurrentLinkedQueue<>();
     private Tally tally = new Tally();
 
     public LoadClient(int port, int number) throws IOException {
@@ -50,26 +51,22 @@ public final class LoadClient implements AutoCloseable {
         return tally.outcome(count, System.nanoTime() - start);
     }
 
-    /** Sends {@code perSecond} requests each second, evenly apart, for so long, and waits for the last answers. */
+    /**
+     * Sends {@code perSecond} requests each second, evenly apart, for so long, and waits for the last answers. Its core is left
+     * to others in between: one thread sleeps until a request is due, without the kernel's timer slack, and another until an
+     * answer comes.
+     */
     public Outcome open(Requests requests, double perSecond, Duration duration) throws IOException {
         tally = new Tally();
         long count = (long) (perSecond * duration.toSeconds());
-        double gapNanos = 1e9 / perSecond;
         long start = System.nanoTime();
+        var sender = new PacedSender(requests, start, 1e9 / perSecond, count, free);
+        sender.start();
         long deadline = start + duration.toNanos() + DRAIN_NANOS;
-        long sent = 0;
-        while (tally.answered < count) {
-            long now = System.nanoTime();
-            if (now > deadline) {
-                break;
-            }
-            long due = start + (long) (sent * gapNanos);
-            if (sent < count && now >= due && !free.isEmpty()) {
-                free.remove().send(requests.at(sent++), due);
-            }
-            // Spinning: a sleep of the kernel's timer slack would be measured as the peer's latency.
-            selector.selectNow(this::read);
+        while (tally.answered < count && System.nanoTime() < deadline) {
+            selector.select(this::read, 100);
         }
+        sender.end();
         return tally.outcome(count, System.nanoTime() - start);
     }
 

@@ -57,31 +57,17 @@ public final class Running implements AutoCloseable {
     }
 
     /**
-     * The same, its processes whose command's path holds this moved to the load generator's core at the lowest priority,
+     * The same, its processes whose command's path holds this moved {@link Aside},
      * and left out of what is measured.
      */
     Running aside(String command) throws IOException {
         var moved = new Running(name, root, site, key, command);
         for (ProcessHandle process : processes()) {
             if (moved.isAside(process)) {
-                String pid = Long.toString(process.pid());
-                run("taskset", "-a", "-c", "-p", "0", pid);
-                run("renice", "-n", "19", "-p", pid);
+                Aside.move(process);
             }
         }
         return moved;
-    }
-
-    private static void run(String... command) throws IOException {
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            process.waitFor(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private boolean isAside(ProcessHandle process) {
