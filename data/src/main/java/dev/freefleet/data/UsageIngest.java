@@ -16,12 +16,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes usage events off the request path and brings them into {@code usage_logs}, each exactly once: from a bounded ring,
  * in memory or (with a spool) in mapped files that outlive the process, into a bounded spool on disk, which is forced to
- * the disk five times a second, and from there by COPY. What finds no room is counted and lost. Events may be offered from any
+ * the disk once a second, and from there by COPY. What finds no room is counted and lost. Events may be offered from any
  * thread.
  */
 public final class UsageIngest implements UsageCounters, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageIngest.class);
-    private static final long FORCE_MILLIS = 200;
+    /** What was accepted outlives the process at once; this is for power cuts, and each time costs more than a thousand events. */
+    private static final long FORCE_MILLIS = 1_000;
+
+    /** How long the thread that forces may spool before it does. */
+    private static final long SPOOLING_MILLIS = 200;
+
     /** How often the ring is looked at; to be woken by each event would cost the request path a system call. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -182,7 +187,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
 
     /** Of little, this thread takes care alone, for it wakes anyhow; of much, the spool's own, for this one has to force. */
     private void spoolWaiting() {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FORCE_MILLIS);
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SPOOLING_MILLIS);
         boolean more = mapped != null;
         while (more && !isClosed() && System.nanoTime() - until < 0) {
             more = intake.spoolSome();
