@@ -31,6 +31,9 @@ final class SpoolReader implements AutoCloseable {
             } catch (IOException e) {
                 close();
                 spool.setAside(extent.segment(), e);
+            } catch (RuntimeException | Error e) {
+                close(); // what it holds of the file may be half of it
+                throw e;
             }
         }
         return place;
