@@ -419,6 +419,15 @@ final class Spool implements AutoCloseable {
         bytes -= length == null ? 0 : length;
     }
 
+    /** Whether files of the folder can be opened now. */
+    boolean isThere() {
+        try (FileChannel id = FileChannel.open(directory.path().resolve(SpoolDirectory.ID), StandardOpenOption.READ)) {
+            return id.isOpen();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Takes a segment out of the queue that the disk does not give back. */
     void setAside(long segment, IOException e) {
         synchronized (this) {
