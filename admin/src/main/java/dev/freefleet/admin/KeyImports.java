@@ -18,7 +18,7 @@ import java.util.TreeSet;
 final class KeyImports {
     static final int MOST = 10_000;
     static final int MAX_BYTES = 16 << 20;
-    private static final Set<String> MEMBERS = Set.of("keys", "make_users", "dry_run");
+    private static final Set<String> MEMBERS = Set.of("keys", "make_users", "names_like_keys", "dry_run");
     private static final Set<String> KEY_MEMBERS = members();
 
     private final Accounts accounts;
@@ -43,12 +43,13 @@ final class KeyImports {
             throw Body.invalid("An import takes at most " + MOST + " keys at once, and this one has " + objects.size()
                     + "; split it.");
         }
+        ImportedNames names = new ImportedNames(objects, body.flag("names_like_keys"));
         List<ImportResult.Problem> problems = new ArrayList<>();
         List<KeyImport> imports = new ArrayList<>();
         List<Integer> indexes = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
             try {
-                imports.add(read(Body.of(objects.get(i), KEY_MEMBERS)));
+                imports.add(read(Body.of(objects.get(i), KEY_MEMBERS), names));
                 indexes.add(i);
             } catch (Problem e) {
                 problems.add(new ImportResult.Problem(i, e.detail()));
@@ -74,7 +75,7 @@ final class KeyImports {
         Json.send(response, dry ? Status.OK_200 : Status.CREATED_201, answer.put("dry_run", dry));
     }
 
-    private KeyImport read(Body body) {
+    private KeyImport read(Body body, ImportedNames names) {
         String digest = body.text("sha256");
         byte[] sha256;
         try {
@@ -85,7 +86,8 @@ final class KeyImports {
         if (sha256.length != 32) {
             throw Body.invalid("The sha256 of a key is 64 hexadecimal digits.");
         }
-        return new KeyImport(body.text("user"), sha256, order.read(body, 1));
+        names.checked("name", body.text("name"));
+        return new KeyImport(names.checked("user", body.text("user")), sha256, order.read(body, 1));
     }
 
     /** Problem details (RFC 9457) with the extension member {@code problems}. */

@@ -223,7 +223,7 @@ final class Schemas {
         order(all, "KeySettings", "name? string\n" + SETTINGS);
         order(all, "Force", "force? boolean?");
         order(all, "Rotation", "grace_seconds? integer?\nexpires_at? time?");
-        order(all, "Import", "keys [ImportedKey]\nmake_users? boolean?\ndry_run? boolean?");
+        order(all, "Import", "keys [ImportedKey]\nmake_users? boolean?\nnames_like_keys? boolean?\ndry_run? boolean?");
         order(all, "ImportedKey", "user string\nname string\nsha256 string\n" + SETTINGS);
         order(all, "Purge", "tag? string\nroute? string\nkey? string\nall? boolean");
     }

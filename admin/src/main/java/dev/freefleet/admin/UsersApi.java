@@ -2,6 +2,7 @@ package dev.freefleet.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freefleet.data.DataException;
 import dev.freefleet.data.Forgetting;
 import dev.freefleet.data.Forgotten;
 import dev.freefleet.data.User;
@@ -94,7 +95,17 @@ final class UsersApi {
     private void forget(ServerRequest request, ServerResponse response) {
         Body body = Body.read(request, Set.of("name", "user_id", "dry_run"));
         boolean dry = body.flag("dry_run");
-        Forgotten forgotten = forget(body, Actor.of(request), dry);
+        Forgotten forgotten;
+        try {
+            forgotten = forget(body, Actor.of(request), dry);
+        } catch (DataException e) {
+            if (!dry && (e.kind() == DataException.Kind.UNAVAILABLE || e.kind() == DataException.Kind.CONFLICT)) {
+                // They may be gone, and only some of their usage not be reached now.
+                accounts.changed().run();
+                forgetAnswers(false);
+            }
+            throw e;
+        }
         if (!dry) {
             accounts.changed().run();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freefleet.data.DataConfig;
+import dev.freefleet.data.DataException;
 import dev.freefleet.data.DataPlane;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -134,6 +135,22 @@ class CacheApiTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    /** The hourly sweep goes on with usage, and knows nothing of the cache. */
+    @Test
+    void whoIsForgottenLosesTheirAnswersThoughAnArchiveCannotBeReached() throws Exception {
+        long ada = data.users().create("ada", null).id();
+        data.forgetting().also((user, dry) -> {
+            if (user == ada) {
+                throw new DataException(DataException.Kind.UNAVAILABLE, "The archive cannot be used.");
+            }
+            return List.of();
+        });
+        HttpResponse<String> response = send("/api/v1/users/forget", "{\"name\":\"ada\"}");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).contains("all their keys are gone");
+        assertThat(answers.held).hasSize(20).noneMatch(answer -> answer.route().equals("wisdom"));
     }
 
     private HttpResponse<String> send(String path, @Nullable String json) throws Exception {

@@ -10,11 +10,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +161,40 @@ class KeySettingsApiTest {
         post(201, "keys/import", "{\"keys\":[" + fine + "]}");
         assertThat(changes).hasValue(1);
         assertThat(data.keys().book().imported()).containsOnlyKeys(digest);
+    }
+
+    /** What is stored as a name is shown by lists, in the audit log and in figures. */
+    @Test
+    void anImportWithKeysForNamesIsRefusedAndNothingOfThemIsShown() throws Exception {
+        String key = "correct horse battery staple";
+        String looksLikeOne = "9f8a7c6b5d4e3f2a1b0c";
+        String line = "{\"user\":\"%s\",\"name\":\"%s\",\"sha256\":\"%s\"}";
+        String digest = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+        String other = "ab".repeat(32);
+        JsonNode wrong = post(
+                400,
+                "keys/import",
+                "{\"make_users\":true,\"keys\":["
+                        + String.join(
+                                ",",
+                                line.formatted("ada", "a", digest.toUpperCase(Locale.ROOT)),
+                                line.formatted("ada", key, other),
+                                line.formatted(key, "b", other),
+                                line.formatted("ada", looksLikeOne, other),
+                                line.formatted("sff_1", "c", other))
+                        + "]}");
+        assertThat(wrong.path("problems").findValuesAsText("index")).containsExactly("1", "2", "3", "4");
+        assertThat(wrong.toString())
+                .doesNotContain(key, looksLikeOne)
+                .contains("There is a key in \\\"user\\\"")
+                .contains("names_like_keys");
+        String likeOne = line.formatted("ada", looksLikeOne, other);
+        post(201, "keys/import", "{\"names_like_keys\":true,\"keys\":[" + likeOne + "]}");
+        post(400, "keys/import", "{\"names_like_keys\":true,\"keys\":[" + line.formatted("ada", key, digest) + "]}");
+        assertThat(data.keys().list())
+                .singleElement()
+                .matches(made -> made.name().equals(looksLikeOne));
     }
 
     @Test

@@ -45,8 +45,9 @@ final class FreshRows {
             from = begin;
         }
         following = false; // should there be no memory for them, nothing may follow the gap
+        SpoolMark behindThem = SpoolMark.NONE.at(toSegment, behind); // nor may that fail when they are in
         rows.addAll(appended);
-        end = SpoolMark.NONE.at(toSegment, behind);
+        end = behindThem;
         following = true;
         return isEnough();
     }

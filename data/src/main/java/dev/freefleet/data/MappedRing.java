@@ -35,13 +35,15 @@ import org.slf4j.LoggerFactory;
  * in the spool or here, and never in both.
  *
  * <p>A power cut may leave pages of different times, so a ring of another boot of the machine is thrown away: it holds the last
- * milliseconds, which were not forced to a disk either.
+ * milliseconds, which were not forced to a disk either. One that was closed was forced, and is taken over.
  */
 final class MappedRing {
     private static final Logger LOG = LoggerFactory.getLogger(MappedRing.class);
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final long MAGIC = 0x46465249_4e473031L;
+    /** In the place of a boot's id in a ring that is whole on the disk. */
+    private static final UUID CLOSED = new UUID(0, 0);
     /** A page, so that the rows begin at one. */
     static final int HEADER_BYTES = 4096;
 
@@ -69,6 +71,7 @@ final class MappedRing {
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final VarHandle WORD = LONG.varHandle();
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[4096]);
     private static final ThreadLocal<RowBatch> SCRATCH = ThreadLocal.withInitial(RowBatch::new);
 
     private final MemorySegment map;
@@ -86,24 +89,32 @@ final class MappedRing {
      * disk, no Linux) the log says so, and events wait in memory alone.
      */
     static @Nullable MappedRing open(Spool spool, String name, long maxBytes) {
-        Path file = spool.path().resolve(name);
         try {
-            UUID boot = UUID.fromString(Files.readString(BOOT_ID).strip());
-            MappedRing kept = Files.exists(file) ? adopt(file, spool, boot) : null;
-            long wanted = Long.highestOneBit(maxBytes);
-            if (kept != null && (kept.capacity == wanted || !kept.isEmpty())) {
-                return kept;
-            }
-            make(file, wanted, spool.id(), boot);
-            return new MappedRing(map(file, wanted), wanted);
+            return open(
+                    spool,
+                    name,
+                    maxBytes,
+                    UUID.fromString(Files.readString(BOOT_ID).strip()));
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn(
                     "{} cannot be made ({}); the events of the last milliseconds wait in memory alone, and are lost when the"
                             + " process is killed",
-                    file,
+                    spool.path().resolve(name),
                     e.toString());
             return null;
         }
+    }
+
+    /** @param boot tells this start of the machine from others */
+    static MappedRing open(Spool spool, String name, long maxBytes, UUID boot) throws IOException {
+        Path file = spool.path().resolve(name);
+        @Nullable MappedRing kept = Files.exists(file) ? adopt(file, spool, boot) : null;
+        long wanted = Long.highestOneBit(maxBytes);
+        if (kept != null && (kept.capacity == wanted || !kept.isEmpty())) {
+            return kept;
+        }
+        make(file, wanted, spool.id(), boot);
+        return new MappedRing(map(file, wanted), wanted);
     }
 
     private MappedRing(MemorySegment map, long capacity) {
@@ -157,13 +168,31 @@ final class MappedRing {
         boolean known = map.get(LONG, 0) == MAGIC
                 && map.get(LONG, CAPACITY) == capacity
                 && spool.id().equals(new UUID(map.get(LONG, SPOOL), map.get(LONG, SPOOL + 8)));
-        if (!known || !boot.equals(new UUID(map.get(LONG, BOOT), map.get(LONG, BOOT + 8)))) {
+        UUID left = new UUID(map.get(LONG, BOOT), map.get(LONG, BOOT + 8));
+        if (!known || !(left.equals(boot) || left.equals(CLOSED))) {
             LOG.info("{} is of another start of the machine, or of another spool, and is made anew", file);
             return null;
         }
         MappedRing ring = new MappedRing(map, capacity);
+        if (!left.equals(boot)) {
+            ring.stamp(boot); // before anything is done to it
+        }
         ring.recover(spool, file);
         return ring;
+    }
+
+    private void stamp(UUID boot) {
+        map.set(LONG, BOOT, boot.getMostSignificantBits());
+        map.set(LONG, BOOT + 8, boot.getLeastSignificantBits());
+        map.asSlice(0, HEADER_BYTES).force();
+    }
+
+    /** Has what is still here outlive the machine, too: nobody offers or reads any more. */
+    void close() {
+        if (!isEmpty()) {
+            map.force();
+            stamp(CLOSED);
+        }
     }
 
     private void recover(Spool spool, Path file) throws IOException {
@@ -290,9 +319,12 @@ final class MappedRing {
                 batch.addRow(map, place(cursor) + WORD_BYTES, (int) (word >>> KIND_BITS));
                 unreleased++;
             } else if (kind != SKIP) {
-                return; // its producer is at it
+                break; // its producer is at it
             }
             cursor += span(word);
+        }
+        if (unreleased == 0) {
+            release(); // what was only passed over: nobody else will, who was given no row
         }
     }
 
@@ -322,10 +354,11 @@ final class MappedRing {
         head = cursor;
     }
 
+    /** Makes no object for it, for which there might be no memory. */
     private void clear(long from, long to) {
         for (long at = from; at < to; ) {
-            long part = Math.min(to - at, capacity - (at & (capacity - 1)));
-            map.asSlice(place(at), part).fill((byte) 0);
+            long part = Math.min(Math.min(to - at, capacity - (at & (capacity - 1))), ZEROS.byteSize());
+            MemorySegment.copy(ZEROS, 0, map, place(at), part);
             at += part;
         }
     }

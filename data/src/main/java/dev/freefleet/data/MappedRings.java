@@ -81,6 +81,12 @@ final class MappedRings {
         return large != small && !other().isEmpty();
     }
 
+    /** As {@link MappedRing#close}. */
+    void close() {
+        small.close();
+        large.close();
+    }
+
     private MappedRing other() {
         return read == large ? small : large;
     }

@@ -85,16 +85,19 @@ final class RowBatch {
         days.clear();
     }
 
-    /** Adds a row. If it throws, which no event of a sound program makes it do, the batch is as it was. */
+    /**
+     * Adds a row. If it throws, which no event of a sound program makes it do but want of memory may, the batch is as it was; so it is
+     * with all that add rows.
+     */
     void add(UsageEvent event) {
         int start = bytes.position();
         try {
             encode(event);
-        } catch (RuntimeException e) {
+            added(start);
+        } catch (RuntimeException | Error e) {
             bytes.position(start);
             throw e;
         }
-        added(start);
     }
 
     /**
@@ -124,16 +127,17 @@ final class RowBatch {
         int start = bytes.position();
         room(length);
         MemorySegment.copy(from, ValueLayout.JAVA_BYTE, offset, bytes.array(), start, length);
-        bytes.position(start + length);
         added(start);
+        bytes.position(start + length);
     }
 
     /** Adds a row that a batch encoded before. */
     void addRow(byte[] from, int offset, int length) {
         int start = bytes.position();
         room(length);
-        bytes.put(from, offset, length);
+        System.arraycopy(from, offset, bytes.array(), start, length);
         added(start);
+        bytes.position(start + length);
     }
 
     /** Adds all rows of another batch. */
@@ -145,12 +149,12 @@ final class RowBatch {
             starts = Arrays.copyOf(starts, Math.max(2 * rows, rows + other.rows));
         }
         room(other.size());
+        days.addAll(other.days);
         int start = bytes.position();
         bytes.put(other.array(), 0, other.size());
         for (int row = 0; row < other.rows; row++) {
             starts[rows++] = start + other.starts[row];
         }
-        days.addAll(other.days);
         lastDay = other.lastDay;
     }
 
@@ -182,16 +186,17 @@ final class RowBatch {
         return Math.floorDiv(bytes.getLong(TIME_OFFSET), 1_000) + EPOCH_2000;
     }
 
+    /** Last what makes it a row of the batch, since there may be no memory for the rest. */
     private void added(int start) {
         if (rows == starts.length) {
             starts = Arrays.copyOf(starts, 2 * rows);
         }
-        starts[rows++] = start;
         long day = DAYS_TO_2000 + Math.floorDiv(bytes.getLong(start + TIME_OFFSET), DAY_MICROS);
-        if (rows == 1 || day != lastDay) { // nearly all rows of a batch are of one day
+        if (rows == 0 || day != lastDay) { // nearly all rows of a batch are of one day
             days.add(day);
             lastDay = day;
         }
+        starts[rows++] = start;
     }
 
     private void encode(UsageEvent event) {

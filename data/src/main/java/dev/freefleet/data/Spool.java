@@ -176,6 +176,8 @@ final class Spool implements AutoCloseable {
     /** Appends all rows or none; from the writer's thread. It waits for the disk only where a segment begins. */
     Appended append(RowBatch batch, Intent intent) {
         @Nullable Segment segment;
+        Long number;
+        Long end;
         synchronized (this) {
             if (tainted) {
                 return Appended.FAILED;
@@ -189,16 +191,21 @@ final class Spool implements AutoCloseable {
             if (segment == null || segment.length() >= segmentBytes) {
                 segment = begin();
             }
-            intent.at(segment.number(), segment.length());
-            segment.append(batch, framesFor(batch));
+            ByteBuffer room = framesFor(batch);
+            // Objects that are entered are made before: there may be no memory for them, and then nothing must be
+            // written.
+            number = segment.number();
+            end = segment.length() + Segment.bytes(batch);
+            intent.at(number, segment.length());
+            segment.append(batch, room);
         } catch (IOException e) {
             failed(segment, e);
             return Appended.FAILED;
         }
         synchronized (this) {
-            bytes += segment.length() - lengths.getOrDefault(segment.number(), 0L);
-            lengths.put(segment.number(), segment.length());
-            lastEnd = segment.length();
+            bytes += end - lengths.getOrDefault(number, 0L);
+            lengths.put(number, end);
+            lastEnd = end;
             if (failing) {
                 failing = false;
                 LOG.info("The spool in {} takes usage events again", path());
@@ -410,6 +417,15 @@ final class Spool implements AutoCloseable {
     private synchronized void forget(long segment) {
         @Nullable Long length = lengths.remove(segment);
         bytes -= length == null ? 0 : length;
+    }
+
+    /** Whether files of the folder can be opened now. */
+    boolean isThere() {
+        try (FileChannel id = FileChannel.open(directory.path().resolve(SpoolDirectory.ID), StandardOpenOption.READ)) {
+            return id.isOpen();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Takes a segment out of the queue that the disk does not give back. */

@@ -3,6 +3,7 @@ package dev.freefleet.data;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,12 @@ final class SpoolReader implements AutoCloseable {
         this.spool = requireNonNull(spool, "spool");
     }
 
-    /** Adds rows to a batch, up to its limits. @return the place behind the last of them */
+    /**
+     * Adds rows to a batch, up to its limits.
+     *
+     * @return the place behind the last of them
+     * @throws UncheckedIOException if no file can be opened now
+     */
     SpoolMark read(SpoolMark from, RowBatch batch, int maxRows, int maxBytes) {
         SpoolMark place = from;
         while (batch.rows() < maxRows && batch.size() < maxBytes) {
@@ -31,6 +37,9 @@ final class SpoolReader implements AutoCloseable {
             } catch (IOException e) {
                 close();
                 spool.setAside(extent.segment(), e);
+            } catch (RuntimeException | Error e) {
+                close(); // what it holds of the file may be half of it
+                throw e;
             }
         }
         return place;
@@ -53,10 +62,21 @@ final class SpoolReader implements AutoCloseable {
         @Nullable SegmentReader reader = open;
         if (reader == null || reader.number() != segment) {
             close();
-            reader = new SegmentReader(spool.file(segment), spool.id(), segment);
+            reader = opened(segment);
             open = reader;
         }
         return reader;
+    }
+
+    private SegmentReader opened(long segment) throws IOException {
+        try {
+            return new SegmentReader(spool.file(segment), spool.id(), segment);
+        } catch (IOException e) {
+            if (!spool.isThere()) {
+                throw new UncheckedIOException(e); // nothing is wrong with this one: too many files are open, say
+            }
+            return new SegmentReader(spool.file(segment), spool.id(), segment);
+        }
     }
 
     @Override

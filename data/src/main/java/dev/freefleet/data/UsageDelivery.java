@@ -43,6 +43,8 @@ final class UsageDelivery {
     private @Nullable SpoolMark expected;
     /** Behind what was read. */
     private SpoolMark cursor = SpoolMark.NONE;
+    /** Behind what is delivered. */
+    private SpoolMark done = SpoolMark.NONE;
     /** What the batch's transaction is to leave, where the batch is from memory. */
     private @Nullable SpoolMark past;
 
@@ -70,7 +72,10 @@ final class UsageDelivery {
         this.closed = closed;
     }
 
-    /** One attempt: learns where the database is, collects a batch, writes it; waits where there is nothing or it failed. */
+    /**
+     * One attempt: learns where the database is, collects a batch, writes it; waits where there is nothing or it failed. What it throws,
+     * for want of memory say, leaves all as it was for the next.
+     */
     void step() {
         try {
             if (expected == null) {
@@ -93,12 +98,25 @@ final class UsageDelivery {
     }
 
     private void begin(SpoolMark mark) {
+        done = spool == null ? mark : spool.resume(mark);
+        cursor = done;
         expected = mark;
-        cursor = spool == null ? mark : spool.resume(mark);
+    }
+
+    private void collect() {
+        try {
+            gather();
+        } catch (RuntimeException | Error e) {
+            if (past == null) { // rows may be there twice, or behind the cursor; all of them are in the spool
+                batch.clear();
+                cursor = done;
+            }
+            throw e;
+        }
     }
 
     /** Waits for a full batch, or until the oldest event of it has waited long enough. */
-    private void collect() {
+    private void gather() {
         long deadline = System.nanoTime() + config.maxDelay().toNanos();
         long look = Math.max(1, config.maxDelay().toMillis() / LOOKS);
         past = null;
@@ -174,17 +192,21 @@ final class UsageDelivery {
         boolean direct = past != null;
         expected = mark;
         cursor = mark;
+        done = mark;
         past = null;
         batch.clear();
         oldest = 0;
-        if (spool != null) {
-            spool.delivered(mark);
-        }
-        // Last, so that who sees all written finds nothing of it in the spool, nor its age.
-        tally.rejected.add(refused);
-        tally.written.add(written);
-        if (direct) {
-            tally.direct.add(written);
+        try {
+            if (spool != null) {
+                spool.delivered(mark);
+            }
+        } finally {
+            // Last, so that who sees all written finds nothing of it in the spool, nor its age.
+            tally.rejected.add(refused);
+            tally.written.add(written);
+            if (direct) {
+                tally.direct.add(written);
+            }
         }
     }
 

@@ -33,6 +33,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     /** The same where what waits is safe, and the ring tells when much does: each look wakes a thread. */
     private static final long LOOK_AT_MAPPED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final long AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int SEGMENT_BYTES = 8 << 20;
 
     private final IngestConfig config;
@@ -47,6 +48,8 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     private final Thread spooler;
     private final Thread deliverer;
     private volatile long closeDeadlineNanos;
+    /** That the bound is near; for the thread that forces. */
+    private boolean toldBound;
 
     UsageIngest(Login login, Clock clock, IngestConfig config) {
         this(Logins.one(login), clock, config);
@@ -127,6 +130,9 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        if (mapped != null) {
+            mapped.close();
+        }
         if (spool != null) {
             spool.close();
         }
@@ -145,65 +151,78 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     }
 
     private void takeIn() {
+        Runnable step = () -> {
+            if (!intake.spoolSome()) {
+                LockSupport.parkNanos(mapped == null ? LOOK_NANOS : LOOK_AT_MAPPED_NANOS);
+            }
+        };
         try {
             while (!isClosed()) {
-                if (!intake.spoolSome()) {
-                    LockSupport.parkNanos(mapped == null ? LOOK_NANOS : LOOK_AT_MAPPED_NANOS);
-                }
+                goOn("Usage events are not spooled", step);
             }
             boolean more = true;
             while (more) {
                 more = intake.spoolSome();
             }
-        } catch (RuntimeException | Error e) {
-            LOG.error("The writer of the usage spool has died; events wait in memory and are dropped", e);
-            throw e;
         } finally {
             intakeDone.countDown();
         }
     }
 
     private void force(Spool opened) {
-        boolean told = false;
+        Runnable spooling = this::spoolWaiting;
+        Runnable forcing = () -> {
+            opened.force();
+            tellBound(opened);
+        };
         try {
             while (!closed.await(FORCE_MILLIS, TimeUnit.MILLISECONDS)) {
-                spoolWaiting();
-                opened.force();
-                boolean near = opened.bytes() > config.spoolBytes() / 5 * 4;
-                if (near && !told) {
-                    LOG.warn(
-                            "The usage spool is four fifths full, since PostgreSQL does not take its events; when it is"
-                                    + " full, events are lost");
-                }
-                told = near;
+                goOn("Usage events are not spooled", spooling);
+                goOn("The usage spool is not forced to the disk", forcing);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tellBound(Spool opened) {
+        boolean near = opened.bytes() > config.spoolBytes() / 5 * 4;
+        if (near && !toldBound) {
+            LOG.warn("The usage spool is four fifths full, since PostgreSQL does not take its events; when it is"
+                    + " full, events are lost");
+        }
+        toldBound = near;
+    }
+
+    /** One step of a thread that must not end: where there is no memory now, there may be some in a moment. */
+    private static void goOn(String otherwise, Runnable step) {
+        try {
+            step.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("What forces the usage spool has died; a power cut may take all events since", e);
-            throw e;
+            LockSupport.parkNanos(AFTER_FAILURE_NANOS);
+            try {
+                LOG.error("{} now; it is tried again", otherwise, e);
+            } catch (OutOfMemoryError again) {
+                // Nor is there any to tell it.
+            }
         }
     }
 
     /** Of little, this thread takes care alone, for it wakes anyhow; of much, the spool's own, for this one has to force. */
     private void spoolWaiting() {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SPOOLING_MILLIS);
-        boolean more = mapped != null;
-        while (more && !isClosed() && System.nanoTime() - until < 0) {
-            more = intake.spoolSome();
-        }
-        if (more) {
+        if (mapped != null && intake.spoolFor(TimeUnit.MILLISECONDS.toNanos(SPOOLING_MILLIS))) {
             LockSupport.unpark(spooler);
         }
     }
 
     private void deliver() {
+        Runnable step = delivery::step;
         while (!isClosed()) {
-            delivery.step();
+            goOn("Usage events are not written", step);
         }
         awaitIntake();
         while (!isPastDeadline() && !delivery.isIdle() && !delivery.canLeaveTheRest()) {
-            delivery.step();
+            goOn("Usage events are not written", step);
         }
         int lost = delivery.close();
         if (lost > 0) {

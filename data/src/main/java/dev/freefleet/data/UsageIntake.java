@@ -80,15 +80,25 @@ final class UsageIntake {
             refusedNanos = System.nanoTime();
             return false;
         }
-        tally.spooled.add(pending.rows());
         // What came while these were written may wait for more, where it is but a few rows.
         boolean more = pending.rows() >= FEW_ROWS || (mapped != null && mapped.isOtherWaiting());
         try {
+            tally.spooled.add(pending.rows());
             if (fresh.add(pending, segment, offset, offset + Segment.bytes(pending))) {
                 enough.run();
             }
         } finally {
             release(); // they are in the spool, whatever became of that
+        }
+        return more;
+    }
+
+    /** Appends for so long at the most. @return whether there may be more to append at once */
+    boolean spoolFor(long nanos) {
+        long until = System.nanoTime() + nanos;
+        boolean more = true;
+        while (more && System.nanoTime() - until < 0) {
+            more = spoolSome();
         }
         return more;
     }
@@ -121,10 +131,11 @@ final class UsageIntake {
         if (spool != null && (!spool.isFailing() || spool.next(place) != null)) {
             return null;
         }
+        fill(pending, maxRows - batch.rows(), maxBytes - batch.size());
+        SpoolMark mark = spool == null ? place.nextDirect() : spool.passedBy(place);
         batch.addAll(pending);
-        fill(batch, maxRows, maxBytes);
         release();
-        return spool == null ? place.nextDirect() : spool.passedBy(place);
+        return mark;
     }
 
     /** Whether nothing waits in memory. */
@@ -164,7 +175,7 @@ final class UsageIntake {
             }
             try {
                 batch.add(questions.apply(event));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 tally.rejected.increment();
                 LOG.error(
                         "A usage event cannot be made a row ({}); it is counted and left out",

@@ -27,9 +27,14 @@ import org.slf4j.LoggerFactory;
 final class UsageTable implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageTable.class);
 
-    /** A backend whose client is gone would hold the row's lock for hours, by the defaults of TCP; and who waits says so. */
+    /**
+     * A backend whose client is gone would hold the row's lock for hours, by the defaults of TCP; one that was left in the middle, for
+     * want of memory to close it, would for good; and who waits says so.
+     */
     static final String SESSION = "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5;"
             + " set tcp_keepalives_count = 3; set lock_timeout = '10s';"
+            // Longer than a client waits for an answer, and than it is silent.
+            + " set statement_timeout = '40s'; set idle_in_transaction_session_timeout = '20s';"
             // Segments are deleted once their rows are committed, so a commit has to mean it.
             + " select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 
@@ -167,7 +172,7 @@ final class UsageTable implements AutoCloseable {
             T result = work.with(open);
             open.commit();
             return result;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             used.forget();
             close();
             throw e;

@@ -146,6 +146,26 @@ class MappedRingTest {
         spool.close();
     }
 
+    /** What is not spooled when the fleet stops, for the spool is full, is there when the machine was stopped, too. */
+    @Test
+    void aRingThatWasClosedOutlivesTheMachine() throws Exception {
+        Spool spool = open(directory.resolve("spool"));
+        MappedRing ring = ring(spool);
+        for (int i = 0; i < 3; i++) {
+            assertThat(offer(ring, TestEvents.at(Instant.EPOCH))).isTrue();
+        }
+        ring.close();
+        UUID nextStart = UUID.randomUUID();
+        assertThat(MappedRing.open(spool, NAME, CAPACITY, nextStart).size()).isEqualTo(3);
+        assertThat(MappedRing.open(spool, NAME, CAPACITY, nextStart).size())
+                .as("killed at once")
+                .isEqualTo(3);
+        assertThat(MappedRing.open(spool, NAME, CAPACITY, UUID.randomUUID()).size())
+                .as("after a power cut")
+                .isZero();
+        spool.close();
+    }
+
     @Test
     void itIsBoundedAndItsRoomIsUsedAgain() throws Exception {
         Spool spool = open(directory.resolve("spool"));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freefleet.edge.UsageEvent;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,33 @@ class MappedRingsTest {
             offer(rings, UUID.randomUUID());
         }
         assertThat(there).containsAll(first);
+        spool.close();
+    }
+
+    /** As a kill leaves it: a claim in the large one, which no row follows while the small one has room. */
+    @Test
+    void whatIsPassedOverInTheOneDoesNotHideTheOther() throws Exception {
+        Spool spool = open(directory.resolve("spool"));
+        UUID dead = UUID.randomUUID();
+        assertThat(requireNonNull(MappedRing.open(spool, MappedRings.LARGE, LARGE))
+                        .offer(event(dead), question(dead)))
+                .isTrue();
+        try (RandomAccessFile bytes =
+                new RandomAccessFile(spool.path().resolve(MappedRings.LARGE).toFile(), "rw")) {
+            bytes.seek(MappedRing.HEADER_BYTES);
+            int first = bytes.read();
+            bytes.seek(MappedRing.HEADER_BYTES);
+            bytes.write((first & ~3) | 1);
+        }
+        MappedRings rings = rings(spool);
+        RowBatch batch = new RowBatch();
+        rings.read(batch, 1_000, 1 << 18);
+        assertThat(batch.rows()).isZero();
+        assertThat(rings.isEmpty()).isTrue();
+
+        UUID id = UUID.randomUUID();
+        assertThat(offer(rings, id)).isTrue();
+        assertThat(spoolAll(spool, rings)).containsExactly(id);
         spool.close();
     }
 

@@ -4,6 +4,10 @@ import static dev.freefleet.data.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +125,48 @@ class SpoolIngestTest {
         assertRows(accepted);
     }
 
+    /** The spool is full and the database away when the fleet is stopped, and then the machine. */
+    @Test
+    void whatFoundNoRoomInTheSpoolOutlivesTheMachine() throws Exception {
+        sql("alter table usage_logs rename to elsewhere");
+        IngestConfig small = new IngestConfig(65_536, 16 << 20, 500, Duration.ofMillis(20), Duration.ofMillis(500))
+                .withSpool(directory, 1 << 20);
+        long accepted;
+        try (UsageIngest ingest = plane.ingest(small)) {
+            eventually("the spool is full", () -> {
+                offer(ingest, 500);
+                return ingest.queueDepth() > 5_000;
+            });
+            assertThat(ingest.dropped()).isZero();
+            accepted = ingest.accepted();
+        }
+        sql("alter table elsewhere rename to usage_logs");
+        startTheMachineAnew();
+        try (UsageIngest ingest = plane.ingest(small)) {
+            eventually("all are written", () -> ingest.written() == accepted);
+        }
+        assertRows(accepted);
+    }
+
+    /** What the rings know of this start of the machine becomes that of another. */
+    private void startTheMachineAnew() throws Exception {
+        UUID boot = UUID.fromString(
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+        for (String name : List.of(MappedRings.SMALL, MappedRings.LARGE)) {
+            try (FileChannel file =
+                    FileChannel.open(directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                ByteBuffer header = ByteBuffer.allocate(MappedRing.HEADER_BYTES).order(ByteOrder.nativeOrder());
+                file.read(header, 0);
+                for (int at = 0; at < MappedRing.HEADER_BYTES; at += 8) {
+                    if (header.getLong(at) == boot.getMostSignificantBits()) {
+                        header.putLong(at, 5);
+                    }
+                }
+                file.write(header.rewind(), 0);
+            }
+        }
+    }
+
     /** A full disk, where one can be made; elsewhere the bound is all that there is to reach. */
     @Test
     void overAFullDiskEventsGoOnFromMemory() throws Exception {
@@ -155,7 +202,7 @@ class SpoolIngestTest {
             while (true) {
                 out.write(new byte[4_096]);
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             assertThat(e).hasMessageContaining("No space left");
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -297,6 +298,24 @@ class SpoolTest {
             assertThat(texts(read)).isEqualTo(appended);
             assertThat(spool.damaged()).isZero();
             assertThat(spool.isFailing()).isFalse();
+        }
+    }
+
+    /** As where too many files are open, or its disk is not there for a moment: no segment is to blame, and none is set aside. */
+    @Example
+    void whileNoFileCanBeOpenedNothingIsSetAside() throws Exception {
+        try (Spool spool = open(ROOM);
+                SpoolReader reader = new SpoolReader(spool)) {
+            assertThat(spool.append(rows(5))).isEqualTo(Spool.Appended.WRITTEN);
+            RowBatch read = new RowBatch();
+            Path elsewhere = Files.move(directory, root.resolve("elsewhere"));
+            assertThatExceptionOfType(UncheckedIOException.class)
+                    .isThrownBy(() -> reader.read(SpoolMark.NONE, read, 100, 1 << 20));
+            Files.move(elsewhere, directory);
+
+            reader.read(SpoolMark.NONE, read, 100, 1 << 20);
+            assertThat(read.rows()).isEqualTo(5);
+            assertThat(spool.damaged()).isZero();
         }
     }
 

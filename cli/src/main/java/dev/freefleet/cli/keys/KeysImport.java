@@ -58,6 +58,9 @@ final class KeysImport implements Runnable {
                 ImportFile.read(surroundings.workingDirectory().resolve(file).normalize(), namesLikeKeys);
         refuse(read.wrong());
         ObjectNode order = AdminClient.object().put("dry_run", dryRun).put("make_users", makeUsers);
+        if (namesLikeKeys) {
+            order.put("names_like_keys", true);
+        }
         ArrayNode keys = order.putArray("keys");
         read.rows().forEach(row -> keys.add(row.key()));
         JsonNode answer = AdminClient.of(data.directory(surroundings))

@@ -2,6 +2,7 @@ package dev.freefleet.cli.keys;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freefleet.admin.KeyLike;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

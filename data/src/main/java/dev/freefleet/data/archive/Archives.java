@@ -11,8 +11,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -29,6 +33,8 @@ public final class Archives {
     private final ArchiveStore store;
     private final WorkFolder work;
     private final Clock clock;
+    /** Objects that a user was taken off, or is not in, by their number; until all have been gone through. */
+    private final Map<Long, Set<String>> without = new ConcurrentHashMap<>();
 
     /**
      * @param work a folder for files in between, of this process alone; emptied
@@ -141,10 +147,16 @@ public final class Archives {
      * archived are not touched.
      *
      * @param dry only says how many there are
-     * @throws DataException CONFLICT while archives are being written, UNAVAILABLE; the same call goes on where it failed
+     * @throws DataException CONFLICT while archives are being written; UNAVAILABLE, also if there is one that cannot be read: all others
+     *     are gone through, and the same call goes on with it
      */
     public Forgotten forget(long userId, boolean dry) {
-        return exclusively(() -> new Forgetting(database, store, work).forget(userId, dry));
+        Set<String> done = dry ? new HashSet<>() : without.computeIfAbsent(userId, user -> new HashSet<>());
+        Forgotten forgotten = exclusively(() -> new Forgetting(database, store, work).forget(userId, dry, done));
+        if (!dry) {
+            without.remove(userId);
+        }
+        return forgotten;
     }
 
     /**

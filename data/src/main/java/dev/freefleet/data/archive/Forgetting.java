@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -31,16 +32,31 @@ final class Forgetting {
         this.work = work;
     }
 
-    Archives.Forgotten forget(long userId, boolean dry) throws IOException, SQLException {
+    /** @param done objects that were gone through before, and need not be fetched again; those of this time are added */
+    Archives.Forgotten forget(long userId, boolean dry, Set<String> done) throws IOException, SQLException {
         long theirs = 0;
         int questions = 0;
+        List<Exception> failures = new ArrayList<>();
         for (Catalogue.Entry entry : entries()) {
-            Archives.Forgotten one = forget(userId, entry, dry);
-            theirs += one.requests();
-            questions += one.questions();
+            try {
+                if (!done.contains(entry.object())) {
+                    Archives.Forgotten one = forget(userId, entry, dry);
+                    theirs += one.requests();
+                    questions += one.questions();
+                    done.add(one.requests() > 0 ? next(entry) : entry.object());
+                }
+            } catch (IOException | SQLException | DataException e) {
+                failures.add(e); // the others are gone through all the same
+            }
         }
         if (!dry) {
             sweep();
+        }
+        if (!failures.isEmpty()) {
+            throw new IOException(
+                    failures.getFirst().getMessage()
+                            + (failures.size() == 1 ? "" : "; and " + (failures.size() - 1) + " more like it"),
+                    failures.getFirst());
         }
         return new Archives.Forgotten(theirs, questions);
     }

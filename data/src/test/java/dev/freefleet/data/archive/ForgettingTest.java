@@ -17,6 +17,7 @@ import dev.freefleet.data.rollup.Rollups;
 import dev.freefleet.data.rollup.UsageFixture;
 import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.UsageEvent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -274,5 +275,59 @@ class ForgettingTest {
                 .withMessageContaining("The archive cannot be used.");
 
         assertThat(detail()).singleElement().matches(e -> e.userId() == 0 && e.queryText() == null);
+    }
+
+    /** The damaged one may be restored in a week, or never; what can be reached is not left until then. */
+    @Test
+    void anArchiveThatIsDamagedDoesNotKeepOthersFromBeingGoneThrough() throws Exception {
+        Instant tenAtNight = Instant.parse("2026-11-21T22:00:00Z");
+        write(
+                event(ada.id(), "Where does Ada live?"),
+                at(tenAtNight, event(ada.id(), "Where does Ada live the day after?")));
+        archives.archive(DAY);
+        archives.archive(DAY.plusDays(1));
+        Path damaged = object(DAY);
+        byte[] whole = Files.readAllBytes(damaged);
+        Files.write(damaged, new byte[] {1});
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().forget("ada", "test", false))
+                .withMessageContaining("is gone or damaged");
+        List<UsageEvent> dayAfter = new ArrayList<>();
+        archives.read(UsageFilter.between(tenAtNight, Instant.MAX), false, 10, dayAfter::add);
+        assertThat(dayAfter).singleElement().matches(e -> e.userId() == 0 && e.queryText() == null);
+
+        Path after = object(DAY.plusDays(1));
+        byte[] other = Files.readAllBytes(after);
+        Files.write(after, new byte[] {1});
+        Files.write(damaged, whole);
+        plane.forgetting().sweep();
+        Files.write(after, other);
+        assertThat(detail()).hasSize(2).allMatch(e -> e.userId() == 0 && e.queryText() == null);
+    }
+
+    private static UsageEvent at(Instant time, UsageEvent e) {
+        return new UsageEvent(
+                e.id(),
+                time.toEpochMilli(),
+                e.keyId(),
+                e.userId(),
+                e.route(),
+                e.method(),
+                e.status(),
+                e.cache(),
+                e.latencyMicros(),
+                e.originMicros(),
+                e.bytesIn(),
+                e.bytesOut(),
+                e.queryDigest(),
+                e.queryText(),
+                e.node());
+    }
+
+    private Path object(LocalDate day) {
+        return folder.resolve("store")
+                .resolve(TestServer.strings(external, "select object from usage_archives where day = '" + day + "'")
+                        .getFirst());
     }
 }

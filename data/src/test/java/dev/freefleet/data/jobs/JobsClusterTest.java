@@ -10,7 +10,9 @@ import dev.freefleet.data.TestServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Several fleets on one database. */
 class JobsClusterTest {
@@ -67,11 +70,7 @@ class JobsClusterTest {
                 assertThat(runs).isEmpty();
 
                 clock.set("2026-11-23T13:00:00Z");
-                long begun = System.nanoTime();
-                while (done(database) < JOBS) {
-                    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMinutes(10));
-                    TimeUnit.MILLISECONDS.sleep(100);
-                }
+                awaitAll(database);
             } finally {
                 fleets.forEach(Jobs::close);
             }
@@ -79,6 +78,48 @@ class JobsClusterTest {
         assertThat(runs).hasSize(JOBS);
         assertThat(runs.values()).allMatch(count -> count.get() == 1);
         assertThat(byNode.keySet()).as("both took part").containsExactlyInAnyOrder("edge-1", "edge-2");
+        requireAllOnce(database);
+    }
+
+    @Test
+    void tenThousandJobsOnTwoProcessesRunOnceEach(@TempDir Path folder) throws Exception {
+        DataConfig.External database = TestServer.newDatabase();
+        DataPlane.open(DataConfig.of(database), Clock.systemUTC()).close();
+        List<String> nodes = List.of("edge-1", "edge-2");
+        List<Process> fleets = new ArrayList<>();
+        try {
+            for (String node : nodes) {
+                fleets.add(fleet(database, node, folder.resolve(node).toString()));
+            }
+            for (Process fleet : fleets) {
+                fleet.getOutputStream().write("go\n".getBytes(StandardCharsets.UTF_8));
+                fleet.getOutputStream().flush();
+            }
+            awaitAll(database);
+        } finally {
+            for (Process fleet : fleets) {
+                fleet.destroyForcibly().waitFor();
+            }
+        }
+        List<String> runs = new ArrayList<>();
+        for (String node : nodes) {
+            List<String> own = Files.readAllLines(folder.resolve(node));
+            assertThat(own).as("both took part").isNotEmpty();
+            runs.addAll(own);
+        }
+        assertThat(runs).hasSize(JOBS).doesNotHaveDuplicates();
+        requireAllOnce(database);
+    }
+
+    private static void awaitAll(DataConfig.External database) throws InterruptedException {
+        long begun = System.nanoTime();
+        while (done(database) < JOBS) {
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMinutes(10));
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    private static void requireAllOnce(DataConfig.External database) {
         assertThat(TestServer.strings(
                         database,
                         "select count(*) || ' ' || count(distinct job) from job_runs where outcome = 'done' and missed = 0"
@@ -95,10 +136,40 @@ class JobsClusterTest {
                 .getFirst());
     }
 
-    /** A fleet of its own process. Arguments: URL, user, password, node. */
-    public static void main(String[] args) throws InterruptedException {
+    /**
+     * A fleet of its own process. Arguments: URL, user, password, node; and, for one with all jobs, a file that names those that it
+     * runs, when it is told that the hour has come.
+     */
+    public static void main(String[] args) throws Exception {
         DataConfig.External database = new DataConfig.External(args[0], args[1], args[2]);
         DataPlane plane = DataPlane.open(DataConfig.of(database), Clock.systemUTC());
+        if (args.length > 4) {
+            runAll(plane, args[3], Path.of(args[4]));
+        } else {
+            markMinutes(database, plane, args[3]);
+        }
+    }
+
+    private static void runAll(DataPlane plane, String node, Path file) throws Exception {
+        TestClock clock = new TestClock("2026-11-23T12:00:00Z");
+        PrintStream runs = new PrintStream(Files.newOutputStream(file), true, StandardCharsets.UTF_8);
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 0; i < JOBS; i++) {
+            String name = "job-" + i;
+            jobs.add(new Job(name, "One of many.", Schedule.parse("daily 13:00"), run -> {
+                runs.println(name);
+                return "";
+            }));
+        }
+        Jobs.start(plane.pool("jobs", 11), clock, config(node), jobs);
+        System.out.println("ready");
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        clock.set("2026-11-23T13:00:00Z");
+        TimeUnit.HOURS.sleep(1);
+    }
+
+    private static void markMinutes(DataConfig.External database, DataPlane plane, String node)
+            throws InterruptedException {
         List<Job> jobs = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             jobs.add(new Job("job-" + i, "Marks its minutes.", Schedule.parse("every 1m"), run -> {
@@ -110,7 +181,7 @@ class JobsClusterTest {
             }));
         }
         AheadClock clock = new AheadClock();
-        Jobs.start(plane.pool("jobs", 11), clock, config(args[3]), jobs);
+        Jobs.start(plane.pool("jobs", 11), clock, config(node), jobs);
         System.out.println("ready");
         TimeUnit.HOURS.sleep(1);
     }
@@ -135,18 +206,19 @@ class JobsClusterTest {
         }
     }
 
-    private static Process fleet(DataConfig.External database, String node) throws IOException {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        JobsClusterTest.class.getName(),
-                        database.url(),
-                        database.user(),
-                        database.password(),
-                        node))
+    private static Process fleet(DataConfig.External database, String... nodeAndFile) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                JobsClusterTest.class.getName(),
+                database.url(),
+                database.user(),
+                database.password()));
+        command.addAll(List.of(nodeAndFile));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         BufferedReader out =

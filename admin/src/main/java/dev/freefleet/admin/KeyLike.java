@@ -1,4 +1,4 @@
-package dev.freefleet.cli.keys;
+package dev.freefleet.admin;
 
 import java.util.regex.Pattern;
 
@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
  * Whether a text looks like a key, so that it must not be shown where a name was meant: one that is long and that nobody would think up.
  * It is a guess; passphrases of words look like names.
  */
-final class KeyLike {
+public final class KeyLike {
     private static final int SHORTEST = 16;
     private static final Pattern HARMLESS = Pattern.compile(String.join(
             "|",
@@ -25,7 +25,8 @@ final class KeyLike {
 
     private KeyLike() {}
 
-    static boolean test(String text) {
+    /** Whether it does. */
+    public static boolean test(String text) {
         if (text.startsWith("sff_")) {
             return true;
         }

@@ -1,0 +1,99 @@
+package dev.freefleet.data;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.freefleet.edge.UsageEvent;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class UsageIntakeTest {
+    private static final int MANY = 40;
+
+    private final Path directory = TestServer.temporary();
+
+    @AfterEach
+    void clear() {
+        TestServer.delete(directory);
+    }
+
+    /** Whatever fails once rows are in the spool, they are not spooled again. */
+    @Test
+    void whatIsInTheSpoolIsNotDoubledWhenWhatFollowsFails() {
+        try (Spool spool = Spool.open(directory.resolve("spool"), 64 << 20, 1 << 20, Clock.systemUTC());
+                SpoolReader reader = new SpoolReader(spool)) {
+            MappedRings rings = requireNonNull(MappedRings.open(spool, 1 << 20), "mapped rings");
+            FreshRows fresh = new FreshRows(1, 1 << 20);
+            fresh.caughtUp();
+            UsageIntake intake = new UsageIntake(
+                    new EventRing(2, 1 << 20),
+                    rings,
+                    spool,
+                    fresh,
+                    () -> {
+                        throw new OutOfMemoryError("as a test has it");
+                    },
+                    new UsageTally(),
+                    QuestionPolicy.ALL);
+            offer(rings);
+            assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(intake::spoolSome);
+            offer(rings);
+            fresh.take(new RowBatch());
+            assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(intake::spoolSome);
+
+            RowBatch read = new RowBatch();
+            reader.read(SpoolMark.NONE, read, 1_000, 1 << 20);
+            assertThat(read.rows()).isEqualTo(2);
+            assertThat(rings.isEmpty()).isTrue();
+        }
+    }
+
+    /** While as much comes as is spooled there is always more; who forces the spool must get to that all the same. */
+    @Test
+    @Timeout(30)
+    void whatHasToForceTheSpoolIsNotKeptByWhatGoesOnComing() {
+        try (Spool spool = Spool.open(directory.resolve("spool"), 64 << 20, 1 << 20, Clock.systemUTC())) {
+            MappedRings rings = requireNonNull(MappedRings.open(spool, 1 << 20), "mapped rings");
+            FreshRows fresh = new FreshRows(2 * MANY, 1 << 20);
+            fresh.caughtUp();
+            AtomicInteger appends = new AtomicInteger();
+            UsageIntake intake = new UsageIntake(
+                    new EventRing(2, 1 << 20),
+                    rings,
+                    spool,
+                    fresh,
+                    () -> {
+                        appends.incrementAndGet();
+                        fresh.take(new RowBatch());
+                        offer(rings, 2 * MANY - 10);
+                    },
+                    new UsageTally(),
+                    QuestionPolicy.ALL);
+            offer(rings, 2 * MANY - 10);
+            assertThat(intake.spoolFor(TimeUnit.MILLISECONDS.toNanos(50)))
+                    .as("there is more")
+                    .isTrue();
+            assertThat(appends).hasPositiveValue();
+            assertThat(rings.isEmpty()).isFalse();
+        }
+    }
+
+    private static void offer(MappedRings rings, int events) {
+        for (int i = 0; i < events; i++) {
+            offer(rings);
+        }
+    }
+
+    private static void offer(MappedRings rings) {
+        UsageEvent event = TestEvents.at(Instant.EPOCH);
+        assertThat(rings.offer(event, RowBatch.question(event.queryDigest(), event.queryText())))
+                .isTrue();
+    }
+}
