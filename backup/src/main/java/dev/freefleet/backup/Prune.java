@@ -62,8 +62,13 @@ final class Prune {
         Map<String, BackupException> damaged = new TreeMap<>();
         List<StoredSnapshot> snapshots = repository.snapshots().list(damaged);
         refuseIfDamaged(damaged);
-        LiveChunks live = new LiveChunks(index, stored);
+        Set<String> due = due(catalog, now);
+        LiveChunks live = new LiveChunks(index, stored, p -> p.trash && !due.contains(p.name));
         mark(snapshots, live, repository.reader(catalog));
+        Map<String, Integer> rotten = live.check(new BlockFetch(store, repository.sealer(), repository.workers()));
+        rotten.forEach((pack, chunks) -> notes.add(new Problem(
+                "packs/" + pack,
+                chunks + " chunks that are needed are damaged in it: the other packs that have them stay.")));
         if (live.lost() > 0) {
             notes.add(new Problem(
                     "snapshots",
@@ -73,7 +78,7 @@ final class Prune {
         Plan plan = plan(index, live, stored, now, maxUnused);
         if (!plan.repack.isEmpty()) {
             collect(); // what was read to mark
-            repack(plan, index, live);
+            repack(plan, rotten.keySet(), index, live);
             collect(); // packs, and what they were read into
         }
         refuseIfTooLong(began);
@@ -192,9 +197,11 @@ final class Prune {
         System.gc();
     }
 
-    private void repack(Plan plan, ChunkIndex index, LiveChunks live) {
-        // The writer must not count on what leaves the index.
-        plan.drop.forEach(p -> p.trash = true);
+    private void repack(Plan plan, Set<String> rotten, ChunkIndex index, LiveChunks live) {
+        // The writer must not count on what leaves the index, nor on what is damaged.
+        for (PackTable p : index.packs()) {
+            p.trash |= plan.drop.contains(p) || rotten.contains(p.name);
+        }
         ChunkWriter writer = repository.writer(index, progress);
         // Chunks go from the block that was read to the writer, which compresses them elsewhere: none waits in an array
         // of its own.
@@ -295,6 +302,21 @@ final class Prune {
         return packs.stream().map(PackTable::indexed).toList();
     }
 
+    private boolean isDue(Trash trash, Instant now) {
+        return !trash.since().plus(repository.options().minimumAge()).isAfter(now);
+    }
+
+    /** Returns the packs that this prune will delete, unless they are needed. */
+    private Set<String> due(Catalog catalog, Instant now) {
+        Set<String> due = new HashSet<>();
+        for (Trash trash : catalog.trash().values()) {
+            if (isDue(trash, now)) {
+                trash.packs().forEach(p -> due.add(p.name()));
+            }
+        }
+        return due;
+    }
+
     private record Sweep(int packs, long bytes) {}
 
     private Sweep sweep(Catalog catalog, Plan plan, Instant now) {
@@ -304,7 +326,7 @@ final class Prune {
         int packs = 0;
         long bytes = 0;
         for (Map.Entry<String, Trash> e : catalog.trash().entrySet()) {
-            if (e.getValue().since().plus(repository.options().minimumAge()).isAfter(now)) {
+            if (!isDue(e.getValue(), now)) {
                 continue;
             }
             for (IndexedPack p : e.getValue().packs()) {
