@@ -168,20 +168,52 @@ final class Prune {
         }
         wasteful.sort(Comparator.comparingDouble((PackTable p) -> -(double) unused(p, live) / p.size)
                 .thenComparing(p -> p.name));
+        Room room = new Room();
         for (PackTable p : wasteful) {
             if (unused <= maxUnused * total) {
                 break;
             }
-            unused -= unused(p, live);
-            plan.repack.add(p);
+            if (room.take(p.size - unused(p, live))) {
+                unused -= unused(p, live);
+                plan.repack.add(p);
+            }
         }
         // Many small packs cost requests; one by one they are left by short runs.
         if (small.size() >= 8) {
-            plan.repack.addAll(small);
+            small.stream().filter(p -> room.take(p.size - unused(p, live))).forEach(plan.repack::add);
         }
+        room.tell();
         plan.drop.addAll(plan.repack);
         plan.repack.forEach(plan.keep::remove);
         return plan;
+    }
+
+    /** What may be packed anew: what was is deleted by a later prune, and until then both count. */
+    private final class Room {
+        private long left = repository.options().roomBytes();
+        private int without;
+
+        boolean take(long bytes) {
+            // Headers, index objects and blocks that compress otherwise.
+            long needed = bytes + bytes / 8 + (1 << 16);
+            if (needed > left) {
+                without++;
+                return false;
+            }
+            left -= needed;
+            return true;
+        }
+
+        void tell() {
+            if (without > 0) {
+                notes.add(new Problem(
+                        "packs",
+                        without
+                                + " that are small, or mostly not needed, are not packed anew: the storage cap leaves no room"
+                                + " for it. What is deleted makes room for the next prune; where nothing is, raise the cap or"
+                                + " keep fewer snapshots."));
+            }
+        }
     }
 
     private static long unused(PackTable p, LiveChunks live) {
