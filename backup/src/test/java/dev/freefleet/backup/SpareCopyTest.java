@@ -213,4 +213,41 @@ class SpareCopyTest {
         }
         return some.toByteArray();
     }
+
+    /** A backup after the damage counts on what is damaged: without this, each later snapshot would lack it too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anotherRepositorysCopyMendsWhatIsDamaged(boolean lists) throws IOException {
+        byte[] bytes = Fixture.random(5, 5 * MANY); // more chunks than a manifest lists
+        StoredSnapshot before = backup(repository, bytes);
+        try (Repository offSite = Fixture.init(new MemoryStore(clock))) {
+            repository.copyTo(offSite, repository.list(), Progress.NONE);
+            packs().stream().filter(pack -> size(pack) < MANY == lists).forEach(this::rot);
+            StoredSnapshot after = backup(repository, bytes);
+            VerifyReport found = repository.verify(1, new Random(1), Progress.NONE);
+            assertThat(found.affected()).isNotEmpty();
+            assertThat(offSite.mend(repository, found, Progress.NONE)).isPositive();
+            isWhole(before, bytes);
+            isWhole(after, bytes);
+        }
+        VerifyReport mended = repository.verify(1, new Random(1), Progress.NONE);
+        assertThat(mended.damage()).as("the pack is still there").isNotEmpty();
+        assertThat(prune().toTrash()).isPositive();
+        VerifyReport setAside = repository.verify(1, new Random(1), Progress.NONE);
+        assertThat(setAside.isSound()).isTrue();
+        assertThat(setAside.notes()).isNotEmpty();
+        assertThat(prune().deleted()).isPositive();
+        assertThat(repository.verify(1, new Random(1), Progress.NONE).notes()).isEmpty();
+        isWhole(before, bytes);
+    }
+
+    @Test
+    void nothingIsSentWhereNothingIsDamaged() {
+        backup(repository, Fixture.random(6, MANY));
+        try (Repository offSite = Fixture.init(new MemoryStore(clock))) {
+            repository.copyTo(offSite, repository.list(), Progress.NONE);
+            VerifyReport found = repository.verify(1, new Random(1), Progress.NONE);
+            assertThat(offSite.mend(repository, found, Progress.NONE)).isZero();
+        }
+    }
 }
