@@ -14,7 +14,6 @@ import java.util.Set;
 
 /** Copies snapshots chunk by chunk into another repository; their manifests keep their ids and times, and come last. */
 final class Copy {
-
     private static final long WAVE_BYTES = 32 << 20;
 
     private final Repository from;

@@ -221,7 +221,8 @@ final class RestorePlace {
         try {
             Files.deleteIfExists(mark);
         } catch (IOException failed) {
-            notes.add(mark.getFileName().toString(), "it cannot be deleted, though the restore is done: " + failed);
+            notes.add(
+                    String.valueOf(mark.getFileName()), "it cannot be deleted, though the restore is done: " + failed);
         }
     }
 

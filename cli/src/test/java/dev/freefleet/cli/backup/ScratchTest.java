@@ -1,5 +1,6 @@
 package dev.freefleet.cli.backup;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -59,7 +60,7 @@ class ScratchTest {
     void theNextCommandDeletesItOnceItsProcessIsGone() throws Exception {
         Process process = work();
         try {
-            Path folder = Path.of(process.inputReader().readLine());
+            Path folder = Path.of(requireNonNull(process.inputReader().readLine()));
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
                     .isEqualTo("rwx------");
             next();
