@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,7 +27,7 @@ class ScratchTest {
         private Working() {}
 
         public static void main(String[] args) throws Exception {
-            Scratch scratch = Scratch.in(Path.of(args[0]), new PrintWriter(System.err));
+            Scratch scratch = Scratch.in(Path.of(args[0]), new PrintWriter(System.err, true, StandardCharsets.UTF_8));
             Files.createDirectory(scratch.resolve("brain"));
             Files.writeString(scratch.resolve("brain/secret"), "what people wrote");
             System.out.println(scratch.resolve(""));

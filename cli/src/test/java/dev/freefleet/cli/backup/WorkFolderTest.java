@@ -17,9 +17,10 @@ class WorkFolderTest {
     Path home;
 
     private Path left(String name, String mark) throws IOException {
-        Path folder = Files.createDirectories(home.resolve(name + "/fleet"));
-        Files.writeString(home.resolve(name).resolve(MARK), mark);
-        return folder.getParent();
+        Path folder = Files.createDirectory(home.resolve(name));
+        Files.createDirectory(folder.resolve("fleet"));
+        Files.writeString(folder.resolve(MARK), mark);
+        return folder;
     }
 
     /** A restore beside the original has a name of its own, with the time in it, that no later one has. */
