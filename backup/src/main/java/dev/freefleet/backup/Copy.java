@@ -42,6 +42,36 @@ final class Copy {
         return done;
     }
 
+    /**
+     * Sends what snapshots that both have need of packs that are damaged, so that it is whole in others.
+     *
+     * @param damaged objects of the target
+     * @return how many bytes were stored
+     */
+    long mend(Set<String> damaged) {
+        Set<String> there = new HashSet<>();
+        to.snapshots().list().forEach(s -> there.add(s.snapshot().id()));
+        Catalog target = Catalog.load(to.store(), to.sealer());
+        for (ChunkIndex.PackTable p : target.index().packs()) {
+            p.trash |= damaged.contains("packs/" + p.name); // so that the writer does not count on it
+        }
+        ChunkReader reader = from.reader(Catalog.load(from.store(), from.sealer()));
+        ChunkWriter writer = to.writer(target.index(), Progress.NONE);
+        try {
+            Job job = new Job(reader, writer, target.index());
+            for (StoredSnapshot s : from.snapshots().list()) {
+                if (there.contains(s.snapshot().id())) {
+                    job.all(s.snapshot());
+                }
+            }
+            writer.finish();
+        } catch (Throwable t) {
+            writer.abandon();
+            throw t;
+        }
+        return writer.sent();
+    }
+
     private StoredSnapshot one(Snapshot s) {
         long began = to.environment().nanoTime().getAsLong();
         seen.clear();
@@ -49,16 +79,8 @@ final class Copy {
         Catalog target = Catalog.load(to.store(), to.sealer());
         ChunkReader reader = from.reader(source);
         ChunkWriter writer = to.writer(target.index(), Progress.NONE);
-        BlockFetch fetch = new BlockFetch(from.store(), from.sealer(), from.workers());
         try {
-            Job job = new Job(reader, writer, fetch, target.index());
-            job.content(s.stream(), false);
-            job.content(s.tree(), true);
-            Iterator<Entry> entries = reader.entries(s);
-            while (entries.hasNext()) {
-                job.content(entries.next().content(), false);
-            }
-            job.flush();
+            new Job(reader, writer, target.index()).all(s);
             writer.finish();
             long took = to.environment().nanoTime().getAsLong() - began;
             if (took > to.options().longestRun().toNanos()) {
@@ -95,15 +117,26 @@ final class Copy {
         private final BlockFetch fetch;
         private final ChunkIndex has;
 
-        Job(ChunkReader reader, ChunkWriter writer, BlockFetch fetch, ChunkIndex has) {
+        Job(ChunkReader reader, ChunkWriter writer, ChunkIndex has) {
             this.reader = reader;
             this.writer = writer;
-            this.fetch = fetch;
+            this.fetch = new BlockFetch(from.store(), from.sealer(), from.workers());
             this.has = has;
         }
 
+        /** Copies what a snapshot consists of, but for its manifest. */
+        void all(Snapshot s) {
+            content(s.stream(), false);
+            content(s.tree(), true);
+            Iterator<Entry> entries = reader.entries(s);
+            while (entries.hasNext()) {
+                content(entries.next().content(), false);
+            }
+            flush();
+        }
+
         /** Copies a content's chunks and the chunks that list them; {@code meta} if the content itself is a list. */
-        void content(ContentRef c, boolean meta) {
+        private void content(ContentRef c, boolean meta) {
             if (!seen.add(c)) {
                 return;
             }
@@ -124,7 +157,7 @@ final class Copy {
             }
         }
 
-        void flush() {
+        private void flush() {
             byte[][] chunks = new byte[wave.size()][];
             List<Want<Integer>> wants = new ArrayList<>();
             for (int i = 0; i < chunks.length; i++) {

@@ -1,14 +1,16 @@
 package dev.freefleet.backup;
 
 import dev.freefleet.backup.BackupException.Reason;
+import dev.freefleet.backup.BlockFetch.Taker;
+import dev.freefleet.backup.BlockFetch.Want;
 import dev.freefleet.backup.ChunkIndex.Location;
 import dev.freefleet.backup.ChunkIndex.PackTable;
 import dev.freefleet.backup.format.ChunkRef;
 import dev.freefleet.backup.format.ContentRef;
 import dev.freefleet.backup.store.ObjectInfo;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,23 +18,37 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which chunks of which packs the snapshots need. Of several places of a chunk one is counted, the same for every prune: that of the newest
+ * Which chunks of which packs the snapshots need. Of several copies of a chunk one is counted, the same for every prune: that of the newest
  * pack that is there, which a prune wrote from chunks that it had checked, and may have left in the old one because that is damaged elsewhere.
+ * Before another copy may go, {@link #check} reads the one that counts.
  */
 final class LiveChunks {
     private final ChunkIndex index;
+    private final Map<String, ObjectInfo> stored;
+    private final Predicate<PackTable> stays;
     private final Comparator<Location> better;
     private final Map<PackTable, BitSet> live = new HashMap<>();
     private final Set<ContentRef> seen = new HashSet<>();
     private final Set<ChunkRef> lists = new HashSet<>();
+    private final List<Want<Copies>> unread = new ArrayList<>();
     private long lost;
 
-    /** @param stored the packs that are there, by name */
-    LiveChunks(ChunkIndex index, Map<String, ObjectInfo> stored) {
+    /** The places of a chunk, best first, and which of them counts. */
+    private record Copies(List<Location> places, int counted) {}
+
+    /**
+     * @param stored the packs that are there, by name
+     * @param stays whether a pack stays whatever is counted
+     */
+    LiveChunks(ChunkIndex index, Map<String, ObjectInfo> stored, Predicate<PackTable> stays) {
         this.index = index;
+        this.stored = stored;
+        this.stays = stays;
         this.better = Comparator.comparing((Location l) -> stored.containsKey(l.pack().name))
                 .thenComparing(l -> !l.pack().trash)
                 .thenComparing(l -> written(stored.get(l.pack().name)))
@@ -85,13 +101,70 @@ final class LiveChunks {
             lost++;
             return;
         }
-        Location best = places.size() == 1 ? places.getFirst() : Collections.max(places, better);
-        PackTable pack = best.pack();
-        int chunk = pack.firstChunk[best.block()];
-        while (pack.offsets[chunk] != best.offset()) {
+        if (places.size() == 1) {
+            count(places.getFirst(), true);
+            return;
+        }
+        List<Location> bestFirst = places.stream().sorted(better.reversed()).toList();
+        Location best = bestFirst.getFirst();
+        if (!of(best.pack()).get(chunkAt(best))) {
+            count(best, true);
+            List<Location> there = bestFirst.stream()
+                    .filter(l -> stored.containsKey(l.pack().name))
+                    .toList();
+            if (there.stream().skip(1).anyMatch(l -> !stays.test(l.pack()))) {
+                unread.add(new Want<>(ref, best, new Copies(there, 0)));
+            }
+        }
+    }
+
+    private static int chunkAt(Location l) {
+        int chunk = l.pack().firstChunk[l.block()];
+        while (l.pack().offsets[chunk] != l.offset()) {
             chunk++;
         }
-        live.computeIfAbsent(pack, p -> new BitSet(p.chunks())).set(chunk);
+        return chunk;
+    }
+
+    private void count(Location l, boolean counted) {
+        live.computeIfAbsent(l.pack(), p -> new BitSet(p.chunks())).set(chunkAt(l), counted);
+    }
+
+    /**
+     * Reads the copies that count where others would go. In the place of a damaged one the next counts that is whole; where none is, all
+     * do: what reads them next may have more luck.
+     *
+     * @return the packs with damaged copies, and how many
+     */
+    Map<String, Integer> check(BlockFetch fetch) {
+        Map<String, Integer> damaged = new TreeMap<>();
+        List<Want<Copies>> wants = unread;
+        while (!wants.isEmpty()) {
+            List<Want<Copies>> next = new ArrayList<>();
+            fetch.fetch(wants, new Taker<Copies>() {
+                @Override
+                public void chunks(List<Want<Copies>> whole, byte[] block) {}
+
+                @Override
+                public void lost(Want<Copies> w, BackupException why) {
+                    synchronized (next) {
+                        damaged.merge(w.location().pack().name, 1, Integer::sum);
+                        List<Location> places = w.token().places;
+                        int other = w.token().counted + 1;
+                        if (other == places.size()) {
+                            places.forEach(l -> count(l, true));
+                        } else {
+                            count(w.location(), false);
+                            count(places.get(other), true);
+                            next.add(new Want<>(w.ref(), places.get(other), new Copies(places, other)));
+                        }
+                    }
+                }
+            });
+            wants = next;
+        }
+        unread.clear();
+        return damaged;
     }
 
     /** Returns the chunks of a pack that are needed. */

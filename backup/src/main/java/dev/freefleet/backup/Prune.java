@@ -62,8 +62,13 @@ final class Prune {
         Map<String, BackupException> damaged = new TreeMap<>();
         List<StoredSnapshot> snapshots = repository.snapshots().list(damaged);
         refuseIfDamaged(damaged);
-        LiveChunks live = new LiveChunks(index, stored);
+        Set<String> due = due(catalog, now);
+        LiveChunks live = new LiveChunks(index, stored, p -> p.trash && !due.contains(p.name));
         mark(snapshots, live, repository.reader(catalog));
+        Map<String, Integer> rotten = live.check(new BlockFetch(store, repository.sealer(), repository.workers()));
+        rotten.forEach((pack, chunks) -> notes.add(new Problem(
+                "packs/" + pack,
+                chunks + " chunks that are needed are damaged in it: the other packs that have them stay.")));
         if (live.lost() > 0) {
             notes.add(new Problem(
                     "snapshots",
@@ -73,7 +78,7 @@ final class Prune {
         Plan plan = plan(index, live, stored, now, maxUnused);
         if (!plan.repack.isEmpty()) {
             collect(); // what was read to mark
-            repack(plan, index, live);
+            repack(plan, rotten.keySet(), index, live);
             collect(); // packs, and what they were read into
         }
         refuseIfTooLong(began);
@@ -163,20 +168,52 @@ final class Prune {
         }
         wasteful.sort(Comparator.comparingDouble((PackTable p) -> -(double) unused(p, live) / p.size)
                 .thenComparing(p -> p.name));
+        Room room = new Room();
         for (PackTable p : wasteful) {
             if (unused <= maxUnused * total) {
                 break;
             }
-            unused -= unused(p, live);
-            plan.repack.add(p);
+            if (room.take(p.size - unused(p, live))) {
+                unused -= unused(p, live);
+                plan.repack.add(p);
+            }
         }
         // Many small packs cost requests; one by one they are left by short runs.
         if (small.size() >= 8) {
-            plan.repack.addAll(small);
+            small.stream().filter(p -> room.take(p.size - unused(p, live))).forEach(plan.repack::add);
         }
+        room.tell();
         plan.drop.addAll(plan.repack);
         plan.repack.forEach(plan.keep::remove);
         return plan;
+    }
+
+    /** What may be packed anew: what was is deleted by a later prune, and until then both count. */
+    private final class Room {
+        private long left = repository.options().roomBytes();
+        private int without;
+
+        boolean take(long bytes) {
+            // Headers, index objects and blocks that compress otherwise.
+            long needed = bytes + bytes / 8 + (1 << 16);
+            if (needed > left) {
+                without++;
+                return false;
+            }
+            left -= needed;
+            return true;
+        }
+
+        void tell() {
+            if (without > 0) {
+                notes.add(new Problem(
+                        "packs",
+                        without
+                                + " that are small, or mostly not needed, are not packed anew: the storage cap leaves no room"
+                                + " for it. What is deleted makes room for the next prune; where nothing is, raise the cap or"
+                                + " keep fewer snapshots."));
+            }
+        }
     }
 
     private static long unused(PackTable p, LiveChunks live) {
@@ -192,9 +229,11 @@ final class Prune {
         System.gc();
     }
 
-    private void repack(Plan plan, ChunkIndex index, LiveChunks live) {
-        // The writer must not count on what leaves the index.
-        plan.drop.forEach(p -> p.trash = true);
+    private void repack(Plan plan, Set<String> rotten, ChunkIndex index, LiveChunks live) {
+        // The writer must not count on what leaves the index, nor on what is damaged.
+        for (PackTable p : index.packs()) {
+            p.trash |= plan.drop.contains(p) || rotten.contains(p.name);
+        }
         ChunkWriter writer = repository.writer(index, progress);
         // Chunks go from the block that was read to the writer, which compresses them elsewhere: none waits in an array
         // of its own.
@@ -295,6 +334,21 @@ final class Prune {
         return packs.stream().map(PackTable::indexed).toList();
     }
 
+    private boolean isDue(Trash trash, Instant now) {
+        return !trash.since().plus(repository.options().minimumAge()).isAfter(now);
+    }
+
+    /** Returns the packs that this prune will delete, unless they are needed. */
+    private Set<String> due(Catalog catalog, Instant now) {
+        Set<String> due = new HashSet<>();
+        for (Trash trash : catalog.trash().values()) {
+            if (isDue(trash, now)) {
+                trash.packs().forEach(p -> due.add(p.name()));
+            }
+        }
+        return due;
+    }
+
     private record Sweep(int packs, long bytes) {}
 
     private Sweep sweep(Catalog catalog, Plan plan, Instant now) {
@@ -304,7 +358,7 @@ final class Prune {
         int packs = 0;
         long bytes = 0;
         for (Map.Entry<String, Trash> e : catalog.trash().entrySet()) {
-            if (e.getValue().since().plus(repository.options().minimumAge()).isAfter(now)) {
+            if (!isDue(e.getValue(), now)) {
                 continue;
             }
             for (IndexedPack p : e.getValue().packs()) {

@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -308,6 +310,19 @@ public final class Repository implements AutoCloseable {
      */
     public List<StoredSnapshot> copyTo(Repository target, List<StoredSnapshot> which, Progress progress) {
         return new Copy(this, target, progress).run(which);
+    }
+
+    /**
+     * Sends what another repository's snapshots need of packs that a verification of it found damaged, so that those that both have
+     * restore from there again. The packs themselves stay until a prune finds that nothing needs them.
+     *
+     * @param found the verification of the target, of all packs
+     * @return how many bytes were stored there
+     */
+    public long mend(Repository target, VerifyReport found, Progress progress) {
+        Set<String> damaged = new HashSet<>();
+        found.damage().forEach(p -> damaged.add(p.where()));
+        return damaged.isEmpty() ? 0 : new Copy(this, target, progress).mend(damaged);
     }
 
     /**

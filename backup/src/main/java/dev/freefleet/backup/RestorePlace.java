@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -16,6 +17,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that a restore writes into. Nothing is written through a symbolic link: folders are made, or found, one by one, and links come
@@ -23,8 +27,17 @@ import java.util.Set;
  */
 final class RestorePlace {
     private static final String UNFINISHED = ".fleet-restore-unfinished";
+    private static final String MARKED = "A restore into this folder began and has not ended.\n";
+    private static final Pattern WRITTEN = Pattern.compile(MARKED + "([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})");
+    private static final int LENGTH = MARKED.length() + 36;
 
     private final Path root;
+    /** A file that is there from the beginning to the end: a restore that was killed does not pass for a whole one. */
+    private Path mark;
+
+    /** In the mark and in the names of files that are not complete, so that what others made is never taken for those. */
+    private final String id;
+
     private final boolean overwrite;
     private final boolean unix;
     private final boolean owners;
@@ -32,9 +45,7 @@ final class RestorePlace {
     private final List<Entry> madeFolders = new ArrayList<>();
     private final List<Entry> links = new ArrayList<>();
     private final Problems notes = new Problems();
-    /** Whether what is restored has something of the mark's name, which then takes its place. */
-    private boolean markTaken;
-
+    private long partials;
     /** Something that may fail on this file alone. */
     interface Step {
         void run() throws IOException;
@@ -49,8 +60,8 @@ final class RestorePlace {
         this.overwrite = overwrite;
         try {
             Files.createDirectories(this.root);
-            boolean unfinished = Files.exists(mark(), LinkOption.NOFOLLOW_LINKS);
-            if (!overwrite && unfinished) {
+            Path left = unfinished();
+            if (!overwrite && left != null) {
                 throw new BackupException(
                         Reason.ALREADY_EXISTS,
                         this.root
@@ -62,10 +73,13 @@ final class RestorePlace {
                         Reason.ALREADY_EXISTS,
                         this.root + " is not empty. Restore to an empty folder, or say that files may be overwritten.");
             }
-            if (unfinished) {
-                removePartials();
+            if (left == null) {
+                this.id = UUID.randomUUID().toString();
+                this.mark = newMark();
             } else {
-                Files.createFile(mark());
+                this.mark = left;
+                this.id = Files.readString(left).substring(MARKED.length());
+                removePartials();
             }
             this.unix = this.root.getFileSystem().supportedFileAttributeViews().contains("unix");
             this.owners = unix && FileFacts.of(this.root).uid() == 0 && "root".equals(System.getProperty("user.name"));
@@ -75,9 +89,33 @@ final class RestorePlace {
         }
     }
 
-    /** A file that is there from the beginning to the end: a restore that was killed does not pass for a whole one. */
-    private Path mark() {
-        return root.resolve(UNFINISHED);
+    /** Returns the mark of a restore that did not end, or null. */
+    private @Nullable Path unfinished() throws IOException {
+        try (DirectoryStream<Path> named = Files.newDirectoryStream(root, UNFINISHED + "*")) {
+            for (Path file : named) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && Files.size(file) == LENGTH
+                        && WRITTEN.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                                .matches()) {
+                    return file;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Makes it under a name that nothing has: the usual one may be that of somebody's own file. */
+    private Path newMark() throws IOException {
+        Path free = root.resolve(UNFINISHED);
+        for (int i = 2; Files.exists(free, LinkOption.NOFOLLOW_LINKS); i++) {
+            free = root.resolve(UNFINISHED + "-" + i);
+        }
+        return Files.writeString(free, MARKED + id, StandardOpenOption.CREATE_NEW, StandardOpenOption.DSYNC);
+    }
+
+    /** Returns a file that is to be written. */
+    RestoredFile file(Entry e) throws IOException {
+        return new RestoredFile(e, parent(e), id + "-" + ++partials);
     }
 
     /** Removes what the restore that did not end had begun to write. */
@@ -85,7 +123,7 @@ final class RestorePlace {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-                if (a.isRegularFile() && RestoredFile.isPartial(file)) {
+                if (a.isRegularFile() && RestoredFile.isPartial(file, id)) {
                     Files.delete(file);
                 }
                 return FileVisitResult.CONTINUE;
@@ -112,7 +150,7 @@ final class RestorePlace {
         return path;
     }
 
-    private void enter(@org.jspecify.annotations.Nullable Path folder) throws IOException {
+    private void enter(@Nullable Path folder) throws IOException {
         if (folder == null || folder.equals(root) || folders.contains(folder)) {
             return;
         }
@@ -127,9 +165,12 @@ final class RestorePlace {
         folders.add(folder);
     }
 
-    private boolean takesMark(Path path) {
-        boolean takes = path.equals(mark());
-        markTaken |= takes;
+    /** Returns whether what is restored has the mark's place. The mark is then in another, so that there is one at every moment. */
+    private boolean takesMark(Path path) throws IOException {
+        boolean takes = path.equals(mark);
+        if (takes) {
+            mark = newMark();
+        }
         return takes;
     }
 
@@ -155,10 +196,10 @@ final class RestorePlace {
         if (Files.isDirectory(f.path, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("a folder is in its place");
         }
-        f.finish();
         if (f.lost() == null) {
             takesMark(f.path);
         }
+        f.finish();
     }
 
     /** Makes the links, then gives the folders their modes and times, innermost first; then the restore is whole. */
@@ -178,11 +219,10 @@ final class RestorePlace {
             }
         }
         try {
-            if (!markTaken) {
-                Files.deleteIfExists(mark());
-            }
+            Files.deleteIfExists(mark);
         } catch (IOException failed) {
-            notes.add(UNFINISHED, "it cannot be deleted, though the restore is done: " + failed);
+            notes.add(
+                    String.valueOf(mark.getFileName()), "it cannot be deleted, though the restore is done: " + failed);
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +23,16 @@ final class RestoredFile {
     private @Nullable String lost;
     private boolean started;
 
-    RestoredFile(Entry entry, Path path) {
+    /** @param unique what no other file of any restore is called by until it is complete */
+    RestoredFile(Entry entry, Path path, String unique) {
         this.entry = entry;
         this.path = path;
-        this.partial = path.resolveSibling(PARTIAL + UUID.randomUUID());
+        this.partial = path.resolveSibling(PARTIAL + unique);
     }
 
-    /** Whether a file is called as those are that wait to be complete. */
-    static boolean isPartial(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return name.startsWith(PARTIAL)
-                && name.substring(PARTIAL.length()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    /** Whether a file is called as those of a restore are that wait to be complete. */
+    static boolean isPartial(Path file, String restore) {
+        return String.valueOf(file.getFileName()).startsWith(PARTIAL + restore + "-");
     }
 
     /** Makes the file with its length; what is not written to stays a hole. */

@@ -135,7 +135,7 @@ final class Restorer {
 
     private @Nullable RestoredFile start(Entry e) {
         try {
-            RestoredFile f = new RestoredFile(e, place.parent(e));
+            RestoredFile f = place.file(e);
             f.start();
             return f;
         } catch (IOException failed) {

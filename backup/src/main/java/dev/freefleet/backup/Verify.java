@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a repository by its bytes: each object against its name, each part against its tag, each chunk against its id. */
 final class Verify {
@@ -155,6 +156,9 @@ final class Verify {
                 byte[] object = store.get(name);
                 named(name, object, object.length);
             } catch (BackupException e) {
+                if (ChunkReader.unavailable(e)) {
+                    throw e;
+                }
                 damage.add(name, message(e));
             }
         }
@@ -183,11 +187,16 @@ final class Verify {
                 }
             } else if (o.size() != p.size) {
                 badPacks.add(name);
-                damage.add(name, "it has " + o.size() + " bytes where the index says " + p.size);
+                found(p).add(name, "it has " + o.size() + " bytes where the index says " + p.size);
             }
         }
         orphans = adopted;
         return packs;
+    }
+
+    /** What a prune has set aside and nothing needs is worth a note alone, however damaged it is. */
+    private Problems found(@Nullable PackTable pack) {
+        return pack != null && pack.trash ? notes : damage;
     }
 
     private void read(Catalog catalog, List<ObjectInfo> chosen) {
@@ -218,38 +227,38 @@ final class Verify {
 
     private void pack(ChunkIndex index, ObjectInfo o) {
         int length = (int) Math.min(o.size(), Limits.MAX_OBJECT);
+        PackTable table = index.pack(o.name().substring("packs/".length()));
         byte[] bytes = buffers.take(length);
         try {
             if (length > 0) {
                 store.get(o.name(), 0, bytes, length);
             }
-            pack(index, o, bytes, length);
+            pack(table, o, bytes, length);
         } catch (BackupException e) {
             if (ChunkReader.unavailable(e)) {
                 throw e;
             }
             if (badPacks.add(o.name())) {
-                damage.add(o.name(), message(e));
+                found(table).add(o.name(), message(e));
             }
         } finally {
             buffers.give(bytes);
         }
     }
 
-    private void pack(ChunkIndex index, ObjectInfo o, byte[] bytes, int length) {
+    private void pack(@Nullable PackTable table, ObjectInfo o, byte[] bytes, int length) {
         try {
             named(o.name(), bytes, length);
         } catch (BackupException e) {
-            damage.add(o.name(), message(e));
+            found(table).add(o.name(), message(e));
             badPacks.add(o.name());
         }
-        PackTable table = index.pack(o.name().substring("packs/".length()));
         if (table != null) {
             blocks(o.name(), table, bytes, length);
         }
         PackContent header = Pack.contentOf(sealer, o.name(), bytes, length);
         if (table != null && !header.equals(table.indexed().content())) {
-            damage.add(o.name(), "its header and the index do not agree");
+            found(table).add(o.name(), "its header and the index do not agree");
         }
     }
 
@@ -264,14 +273,14 @@ final class Verify {
                 }
             } catch (BackupException e) {
                 if (badPacks.add(name)) {
-                    damage.add(name, message(e));
+                    found(t).add(name, message(e));
                 }
             }
             for (int c = t.firstChunk[b]; c < t.firstChunk[b + 1]; c++) {
                 if (plain == null
                         || !ChunkId.of(plain, t.offsets[c], t.lengths[c]).equals(t.id(c))) {
                     if (badPacks.add(name)) {
-                        damage.add(name, "a chunk does not have the digest it is listed by");
+                        found(t).add(name, "a chunk does not have the digest it is listed by");
                     }
                 }
             }
@@ -367,6 +376,9 @@ final class Verify {
                     cipher, name, b, l.pack().codecs[b], l.pack().stored[b], l.pack().plain[b], sealed, 0);
             return ChunkId.of(plain, l.offset(), l.length()).equals(ref.id());
         } catch (BackupException e) {
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
             return false;
         }
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,21 @@ class DaysOfRequestsTest {
     /** What the newest snapshot takes of the largest Brain whose history fits: 0.89 of 9.8 GB. */
     private static final int PACKS_OF_LARGEST_BRAIN = 8_700 / 16;
 
+    /**
+     * What the busiest weekly prune of a full store does in packs, of the Brains whose history fits 10 GB for a year: {@code bench/backup/Prunes}
+     * follows their rows.
+     */
+    private static final int PACKED_ANEW = 57;
+
+    private static final int WRITTEN = 46;
+    private static final int DELETED = 72;
+    private static final int WRITTEN_BEFORE = 61;
+
     private static final double SAMPLE = 0.05;
     private static final int REQUESTS_A_PACK = 2;
+    /** Lists, index and trash objects, manifests, lists of files, the store's clock. */
+    private static final int A_PRUNES_OWN = 40;
+
     private static final int MOST_REQUESTS = 1_600;
     private static final int DAYS = 45;
 
@@ -120,6 +134,38 @@ class DaysOfRequestsTest {
             Path out = folder.resolve("out");
             r.restore(r.list().getFirst().snapshot(), "", out, false, Progress.NONE);
             assertThat(ofPacks.get()).isBetween((int) packs, (int) (REQUESTS_A_PACK * packs + 2 * lists));
+        }
+    }
+
+    /** What is packed anew is read and written; later what was written is read, and what it came from deleted. */
+    @Test
+    void aPruneReadsWhatItPacksAnewAndBeforeItDeletesWhatThatCameFromWhatItWrote() throws IOException {
+        init(memory);
+        ObjectStore counted = new Counting(memory, requests);
+        byte[] all = bytes(52_000_000);
+        byte[] some = Arrays.copyOf(all, 38_000_000);
+        for (int at = 0; at + 4_000_000 < some.length; at += 4_000_000) {
+            System.arraycopy(all, 0, some, at, 1_000_000); // which is there once
+        }
+        try (Repository r =
+                Repository.open(counted, Fixture.PASSPHRASE, RepositoryOptions.DEFAULT, Fixture.environment(clock))) {
+            StoredSnapshot gone =
+                    r.backup(Fixture.stream(all), List.of(), Progress.NONE).stored();
+            r.backup(Fixture.stream(some), List.of(), Progress.NONE);
+            r.forget(List.of(gone));
+            clock.advance(Duration.ofDays(7));
+            int before = memory.list("packs/").size();
+            requests.set(0);
+            int anew = r.prune(0.05, Progress.NONE).repacked();
+            int written = memory.list("packs/").size() - before;
+            assertThat(anew).isPositive();
+            assertThat(written).isPositive();
+            assertThat(requests.get()).isLessThanOrEqualTo(REQUESTS_A_PACK * anew + written + A_PRUNES_OWN);
+            clock.advance(Duration.ofDays(7));
+            requests.set(0);
+            int deleted = r.prune(0.05, Progress.NONE).deleted();
+            assertThat(deleted).isGreaterThanOrEqualTo(anew);
+            assertThat(requests.get()).isLessThanOrEqualTo(REQUESTS_A_PACK * written + deleted + A_PRUNES_OWN);
         }
     }
 
@@ -238,11 +284,13 @@ class DaysOfRequestsTest {
                     assertThat(requests.get() - before).isGreaterThanOrEqualTo(FILES);
                     requests.addAndGet(PACKS_OF_10_GB - FILES);
                 }
-                case MONDAY ->
+                case MONDAY -> {
                     command(memory, r -> {
                         r.forget(r.toForget(Retention.DEFAULT));
                         r.prune(0.05, Progress.NONE);
                     });
+                    requests.addAndGet(REQUESTS_A_PACK * (PACKED_ANEW + WRITTEN_BEFORE) + WRITTEN + DELETED);
+                }
                 case SATURDAY -> {
                     if (now.getDayOfMonth() <= 7) {
                         drill.run();

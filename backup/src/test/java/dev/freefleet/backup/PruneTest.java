@@ -288,4 +288,35 @@ class PruneTest {
         assertThat(repository.forgetUnreadable()).containsExactly(s.object());
         assertThat(prune().trashBytes()).isGreaterThan(500_000);
     }
+
+    /** Where a backup has met the cap, a prune must help, though nothing may be added to pack anew. */
+    @Test
+    void aStoreThatIsFullToItsCapIsPruned() throws IOException {
+        StoredSnapshot dead = backup(Fixture.random(10, 600_000));
+        byte[] all = Fixture.random(11, 2_000_000);
+        StoredSnapshot whole = backup(all);
+        byte[] some = new byte[500_000];
+        for (int i = 0; i < 5; i++) {
+            System.arraycopy(all, 400_000 * i, some, 100_000 * i, 100_000);
+        }
+        StoredSnapshot part = backup(some);
+        repository.forget(List.of(whole, dead));
+        RepositoryOptions options = Fixture.options().withPackSize(64 << 10);
+        for (long room : new long[] {0, 200_000}) {
+            long before = packs();
+            try (Repository full = Repository.open(
+                    store, Fixture.PASSPHRASE, options.withRoomBytes(room), Fixture.environment(clock))) {
+                clock.advance(Duration.ofHours(49));
+                PruneReport report = full.prune(0.05, Progress.NONE);
+                assertThat(packs() - before).isLessThanOrEqualTo(room);
+                assertThat(report.repacked() > 0).isEqualTo(room > 0);
+                assertThat(report.notes()).extracting(Problem::what).anyMatch(what -> what.contains("no room"));
+                clock.advance(Duration.ofHours(49));
+                assertThat(full.prune(0.05, Progress.NONE).deleted()).isPositive();
+            }
+            assertThat(packs()).isLessThan(before);
+            sound();
+            assertThat(read(part)).isEqualTo(some);
+        }
+    }
 }

@@ -1,10 +1,13 @@
 package dev.freefleet.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,15 +51,58 @@ class RestoreMarkTest {
     }
 
     @Test
-    void aLinkOfThatNameInTheTargetIsNotFollowed() throws IOException {
+    void aLinkOfThatNameInTheTargetIsNeitherFollowedNorLost() throws IOException {
         Path elsewhere = Files.writeString(tmp.resolve("elsewhere"), "mine");
         Path src = source("file");
         Files.delete(src.resolve(MARK));
         Path out = Files.createDirectory(tmp.resolve("out"));
-        Files.createSymbolicLink(out.resolve(MARK), elsewhere);
+        Path link = Files.createSymbolicLink(out.resolve(MARK), elsewhere);
         try (Repository r = Fixture.init(tmp.resolve("repo"))) {
             r.restore(Fixture.backup(r, src).snapshot(), "", out, true, Progress.NONE);
             assertThat(elsewhere).hasContent("mine");
+            assertThat(link).isSymbolicLink();
+            Files.delete(link);
+            assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "mine"})
+    void somebodysOwnFileOfThatNameStays(String content) throws IOException {
+        Path src = source("file");
+        Files.delete(src.resolve(MARK));
+        Path out = Files.createDirectory(tmp.resolve("out"));
+        Path mine = Files.writeString(out.resolve(MARK), content);
+        Path alsoMine = Files.writeString(out.resolve(".fleet-restore-" + UUID.randomUUID()), content);
+        try (Repository r = Fixture.init(tmp.resolve("repo"))) {
+            r.restore(Fixture.backup(r, src).snapshot(), "", out, true, Progress.NONE);
+        }
+        assertThat(mine).hasContent(content);
+        assertThat(alsoMine).hasContent(content);
+        try (Stream<Path> all = Files.list(out)) {
+            assertThat(all).containsExactlyInAnyOrder(mine, alsoMine, out.resolve("a"));
+        }
+    }
+
+    /** The store fails before the end, as where a restore is killed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "link", "folder"})
+    void whatDidNotEndIsKnownWhateverTheSnapshotHoldsUnderThatName(String kind) throws IOException {
+        Path src = source(kind);
+        Files.write(src.resolve("z"), Fixture.random(1, 100));
+        Path out = Files.createDirectory(tmp.resolve("out"));
+        Path mine = Files.writeString(out.resolve(MARK + "-2"), "mine");
+        try (Repository r = Fixture.init(tmp.resolve("repo"))) {
+            Snapshot s = Fixture.backup(r, src).snapshot();
+            Progress killed = (stage, done, total) -> {
+                throw new IllegalStateException("killed");
+            };
+            assertThatThrownBy(() -> r.restore(s, "", out, true, killed)).hasStackTraceContaining("killed");
+            assertThatThrownBy(() -> r.restore(s, "", out, false, Progress.NONE))
+                    .hasMessageContaining("did not end");
+            assertThat(r.restore(s, "", out, true, Progress.NONE).lost()).isEmpty();
+            assertThat(mine).hasContent("mine");
+            Files.delete(mine);
             assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
         }
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in a folder, one file per object. An object is written to {@code tmp/}, forced to the disk, given its name by a
@@ -41,6 +42,8 @@ public final class FolderStore implements ObjectStore {
 
     private final Path root;
     private final Path temp;
+    /** Why the store may be open for reading alone. */
+    private final @Nullable IOException unprepared;
 
     /**
      * Opens the store, making the folder if it is not there. One that cannot be written is open for reading.
@@ -50,15 +53,20 @@ public final class FolderStore implements ObjectStore {
     public FolderStore(Path root) {
         this.root = root.toAbsolutePath();
         this.temp = this.root.resolve("tmp");
+        this.unprepared = prepare();
+    }
+
+    /** What can only be read, such as a disk that is mounted so, is good for a restore: a write that fails says why. */
+    private @Nullable IOException prepare() {
         try {
             Files.createDirectories(temp);
             removeOldTemps();
+            return null;
         } catch (IOException e) {
-            // What can only be read, such as a disk that is mounted so, is good for a restore; a write says why it
-            // fails.
-            if (!Files.isDirectory(this.root)) {
+            if (!Files.isDirectory(root)) {
                 throw failed("open", root.toString(), e);
             }
+            return e;
         }
     }
 
@@ -234,11 +242,15 @@ public final class FolderStore implements ObjectStore {
 
     private BackupException failed(String what, String name, IOException e) {
         String why = String.valueOf(e.getMessage());
+        String before = unprepared == null || !what.equals("write")
+                ? ""
+                : "When the store was opened, " + temp
+                        + ", where objects wait until they are whole, could not be used (" + unprepared + "). ";
         boolean full = why.toLowerCase(Locale.ROOT).matches("(?s).*(no space left|quota exceeded|file too large).*");
         return new BackupException(
                 full ? Reason.STORE_FULL : Reason.STORE_UNAVAILABLE,
                 name,
-                describe() + ": cannot " + what + " " + name + " (" + e + "). "
+                describe() + ": cannot " + what + " " + name + " (" + e + "). " + before
                         + (full ? "Make room and run again." : "Check that the folder is there and may be written."),
                 e);
     }

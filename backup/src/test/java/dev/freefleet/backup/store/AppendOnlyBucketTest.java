@@ -161,4 +161,22 @@ class AppendOnlyBucketTest {
         }
         assertThat(refused).isNotEmpty().allMatch(line -> line.contains("probe/"));
     }
+
+    /** A job that prunes each week leaves something each week that only another machine can take away. */
+    @Test
+    void prunesThatAreDeniedLeaveFewProbes() {
+        try (Repository r = init()) {
+            backup(r, FIRST);
+        }
+        try (Repository r = open(false)) {
+            for (int week = 0; week < 8; week++) {
+                assertThatThrownBy(() -> r.toForget(Retention.DEFAULT)).hasMessageContaining("may not delete");
+                assertThatThrownBy(() -> r.prune(0, Progress.NONE)).hasMessageContaining("may not delete");
+            }
+            assertThat(bucket.list("probe/")).hasSize(4);
+            proxy.faults(head -> Fault.NONE);
+            assertThat(r.toForget(Retention.DEFAULT)).isEmpty();
+            assertThat(bucket.list("probe/")).as("old ones go after a day").hasSize(3);
+        }
+    }
 }

@@ -77,7 +77,9 @@ class FolderStoreTest extends ObjectStoreContract {
             assertThatThrownBy(() -> s.putIfAbsent("packs/b", new byte[1]))
                     .isInstanceOfSatisfying(
                             BackupException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORE_UNAVAILABLE))
-                    .hasMessageContaining("Check that the folder is there and may be written");
+                    .hasMessageContaining("Check that the folder is there and may be written")
+                    .hasMessageContaining("When the store was opened, " + tmp.resolve("store/tmp"))
+                    .hasMessageContaining("FileAlreadyExistsException");
         }
     }
 

@@ -3,11 +3,13 @@ package dev.freefleet.cli.backup;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freefleet.backup.StoredSnapshot;
+import dev.freefleet.backup.VerifyReport;
 import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.Surroundings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +39,11 @@ final class CopyCommand implements Runnable {
     @Option(names = "--all", description = "All that the other store has not, older ones too.")
     private boolean all;
 
+    @Option(
+            names = "--mend",
+            description = "First read every byte of the other store, and send again what is damaged in it.")
+    private boolean mend;
+
     CopyCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -59,6 +66,7 @@ final class CopyCommand implements Runnable {
         try (Stores.Open open = stores.open(source);
                 Stores.Open to = stores.openOrMake(target);
                 Bars bars = setup.bars(surroundings, target.label())) {
+            long mended = mend ? mend(open, to, bars) : 0;
             List<StoredSnapshot> copied = open.repository().copyTo(to.repository(), chosen(open, to, started), bars);
             copied.forEach(
                     s -> history.backup(target, s, started, surroundings.clock().instant()));
@@ -67,8 +75,21 @@ final class CopyCommand implements Runnable {
                 ObjectNode json = Jsons.object().put("from", source.label()).put("to", target.label());
                 ArrayNode snapshots = json.putArray("copied");
                 copied.forEach(s -> snapshots.add(Jsons.of(s)));
+                if (mend) {
+                    json.put("bytes_mended", mended);
+                }
                 surroundings.out().println(json.toPrettyString());
             } else {
+                if (mend) {
+                    surroundings
+                            .out()
+                            .println(
+                                    mended == 0
+                                            ? "nothing was mended in " + target.label() + "."
+                                            : "of what is damaged in " + target.label() + " "
+                                                    + Texts.size(mended) + " were sent again; backup verify --store "
+                                                    + target.label() + " tells what is still lost.");
+                }
                 surroundings
                         .out()
                         .println(copied.size() + " snapshots copied from " + source.label() + " to "
@@ -79,6 +100,11 @@ final class CopyCommand implements Runnable {
                                 + " sent.");
             }
         }
+    }
+
+    private static long mend(Stores.Open open, Stores.Open to, Bars bars) {
+        VerifyReport found = to.repository().verify(1, RandomGenerator.getDefault(), bars);
+        return open.repository().mend(to.repository(), found, bars);
     }
 
     private List<StoredSnapshot> chosen(Stores.Open open, Stores.Open to, Instant now) {

@@ -11,7 +11,6 @@ import dev.freefleet.cli.config.FleetConfig;
 import dev.freefleet.gateway.GatewayConfig;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -75,8 +74,8 @@ final class DrillCommand implements Runnable {
     private Drill.Report rehearse(Stores.Open open, StoredSnapshot stored, FleetConfig config, List<String> questions)
             throws IOException {
         BackupConfig.Drill how = config.backup().drill();
-        Path scratch = Files.createTempDirectory("fleet-drill");
-        try (FleetState state = FleetState.of(config.data())) {
+        try (Scratch scratch = Scratch.make(surroundings.err());
+                FleetState state = FleetState.of(config.data())) {
             Path folder = scratch.resolve("brain");
             try (Bars bars = store.setup().bars(surroundings, "drill")) {
                 RestoreResult result = open.repository().restore(stored.snapshot(), "", folder, false, bars);
@@ -92,8 +91,6 @@ final class DrillCommand implements Runnable {
                 restored.awaitHealthy(asked);
                 return new Drill(compared, asked, how.agreePercent()).ask(questions);
             }
-        } finally {
-            WorkFolder.delete(scratch);
         }
     }
 

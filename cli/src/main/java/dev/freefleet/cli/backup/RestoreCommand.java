@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -158,7 +157,9 @@ final class RestoreCommand implements Runnable {
                 aside = free(target.resolveSibling(target.getFileName() + ".before-restore-" + stamp));
                 requireStopped(target);
             } else if (to == null) {
-                target = free(original.resolveSibling(original.getFileName() + ".restored-" + stamp));
+                String beside = original.getFileName() + ".restored-";
+                WorkFolder.clear(original, beside);
+                target = free(original.resolveSibling(beside + stamp));
             } else {
                 throw new CommandException(target + " is not empty; name an empty or a new folder, or say --over.");
             }
@@ -223,11 +224,8 @@ final class RestoreCommand implements Runnable {
                     "--into-database is for the database behind database.url, which is not set; the"
                             + " embedded one comes back with ./fleet backup restore.");
         }
-        Path file = Files.createTempFile(
-                "fleet-data",
-                ".tar",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try {
+        try (Scratch scratch = Scratch.make(surroundings.err())) {
+            Path file = scratch.resolve("data.tar");
             try (OutputStream out = Files.newOutputStream(file);
                     Bars bars = store.setup().bars(surroundings, "data")) {
                 open.repository().archive(stored.snapshot(), out, bars);
@@ -248,8 +246,6 @@ final class RestoreCommand implements Runnable {
                                     imported.rows() + " rows in " + imported.tables() + " tables are in the database.");
                 }
             }
-        } finally {
-            Files.deleteIfExists(file);
         }
     }
 

@@ -62,7 +62,7 @@ final class VerifyCommand implements Runnable {
                 throw new CommandException("The repository in " + open.store().describe() + " is damaged, in "
                         + report.damage().size() + " places. What is not named above restores."
                         + (repair ? "" : " --repair mends what can be had from elsewhere in it;")
-                        + " backup copy from the other store brings back lost snapshots.");
+                        + " backup copy --all --mend from the other store brings back what it has.");
             }
         }
     }

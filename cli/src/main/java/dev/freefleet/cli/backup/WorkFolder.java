@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class WorkFolder implements AutoCloseable {
     private static final String MARK = ".fleet-restore";
+    private static final String END = ".restoring";
 
     private final Path folder;
 
@@ -28,25 +30,61 @@ final class WorkFolder implements AutoCloseable {
 
     /** Makes it. @throws CommandException if something else is in its place */
     static WorkFolder beside(Path target) throws IOException {
-        Path folder = target.resolveSibling(target.getFileName() + ".restoring");
+        Path folder = target.resolveSibling(target.getFileName() + END);
         if (Files.exists(folder)) {
             Path mark = folder.resolve(MARK);
-            if (!Files.exists(mark)) {
+            if (!Files.exists(mark) && !isEmpty(folder)) {
                 throw new CommandException(folder + " is there, and no restore made it; move it away first.");
             }
-            long pid = pid(mark);
-            if (pid != ProcessHandle.current().pid()
-                    && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
-                throw new CommandException(
-                        "Another restore (process " + pid + ") works in " + folder + "; wait for it, or end it first.");
+            if (isAtWork(mark)) {
+                throw new CommandException("Another restore (process " + pid(mark) + ") works in " + folder
+                        + "; wait for it, or end it first.");
             }
-            delete(folder);
+            delete(folder, MARK);
         }
         Files.createDirectories(target.toAbsolutePath().getParent());
         Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(folder.resolve(MARK), ProcessHandle.current().pid() + "\n");
         return new WorkFolder(folder);
+    }
+
+    /** Deletes what killed restores left beside a folder whose names begin so, each of which had a name of its own. */
+    static void clear(Path folder, String begin) throws IOException {
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            return;
+        }
+        try (Stream<Path> all = Files.list(parent)) {
+            for (Path left : all.filter(p -> isNamed(p, begin)).toList()) {
+                Path mark = left.resolve(MARK);
+                if (Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS)
+                        && Files.isRegularFile(mark, LinkOption.NOFOLLOW_LINKS)
+                        && !isAtWork(mark)) {
+                    delete(left, MARK);
+                }
+            }
+        }
+    }
+
+    private static boolean isNamed(Path path, String begin) {
+        String name = String.valueOf(path.getFileName());
+        return name.startsWith(begin) && name.endsWith(END);
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.findAny().isEmpty();
+        }
+    }
+
+    private static boolean isAtWork(Path mark) throws IOException {
+        if (!Files.exists(mark)) {
+            return false;
+        }
+        long pid = pid(mark);
+        return pid != ProcessHandle.current().pid()
+                && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 
     private static long pid(Path mark) throws IOException {
@@ -102,6 +140,18 @@ final class WorkFolder implements AutoCloseable {
         return String.valueOf(path.getFileName()).equals("VERSION");
     }
 
+    /** Deletes a folder, and last of what is in it its mark: what is left of a deletion that is killed is known by that. */
+    static void delete(Path root, String mark) throws IOException {
+        List<Path> children;
+        try (Stream<Path> all = Files.list(root)) {
+            children = all.filter(child -> !child.equals(root.resolve(mark))).toList();
+        }
+        for (Path child : children) {
+            delete(child);
+        }
+        delete(root);
+    }
+
     static void delete(Path root) throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
@@ -125,7 +175,7 @@ final class WorkFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (Files.exists(folder)) {
-            delete(folder);
+            delete(folder, MARK);
         }
     }
 }

@@ -315,6 +315,15 @@ class BackupCommandTest {
         assertThat(damaged.out()).contains("damaged:", pack.getFileName().toString(), "lost with it:");
         assertThat(damaged.err()).contains("is damaged");
         assertThat(fleet("verify", "--store", "off-site").code()).isZero();
+        // What the other store has comes back from there, and the snapshots of before restore again.
+        assertThat(fleet("copy", "--from", "off-site", "--all").code()).isZero();
+        assertThat(fleet("verify", "--repair").out()).contains("lost with it:");
+        assertThat(fleet("copy", "--from", "off-site", "--all", "--mend").out())
+                .startsWith("of what is damaged in local ");
+        assertThat(fleet("verify").out()).contains("damaged:").doesNotContain("lost with it:");
+        assertThat(fleet("restore", home.resolve("notes").toString(), "--to", "mended")
+                        .code())
+                .isZero();
         // What metrics and show know.
         assertThat(Files.readString(home.resolve("fleet-data/backup/history.jsonl")))
                 .contains("\"kind\":\"verify\"", "\"outcome\":\"failed\"", "\"outcome\":\"done\"");

@@ -114,6 +114,36 @@ class OwnBrainTest {
     }
 
     @Test
+    void aDrillDeletesWhatOneThatWasKilledLeft() throws IOException {
+        assertThat(backup("run").code()).isZero();
+        Path left = leftByAKilledCommand();
+        Outcome passed = backup("drill");
+        assertThat(passed.code()).as(passed.err()).isZero();
+        assertThat(passed.err()).contains(left.toString());
+        assertThat(left).doesNotExist();
+    }
+
+    /** Where the database is another's, its rows lie in a file for a while. */
+    @Test
+    void aRestoreIntoADatabaseDeletesWhatOneThatWasKilledLeft() throws IOException {
+        assertThat(backup("run").code()).isZero();
+        Files.writeString(
+                home.resolve("fleet.yaml"),
+                "database: {url: 'jdbc:postgresql://127.0.0.1:1/none', user: u, password: p}\n");
+        Path left = leftByAKilledCommand();
+        Outcome failed = backup("restore", "brain", "--into-database");
+        assertThat(failed.err()).contains(left.toString(), "The export of the data plane cannot be used");
+        assertThat(left).doesNotExist();
+    }
+
+    private static Path leftByAKilledCommand() throws IOException {
+        Path left = Files.createTempDirectory(Scratch.NAME);
+        Files.writeString(left.resolve(Scratch.MARK), Scratch.MARKED);
+        Files.writeString(Files.createDirectory(left.resolve("brain")).resolve("answer"), "whales");
+        return left;
+    }
+
+    @Test
     void aRestoreThatAnswersOtherwiseThanTheLiveBrainIsFound() throws IOException {
         assertThat(backup("run").code()).isZero();
         Files.writeString(home.resolve("brain/answer"), "moles");
