@@ -28,6 +28,7 @@ final class LiveChunks {
     private final Map<PackTable, BitSet> live = new HashMap<>();
     private final Set<ContentRef> seen = new HashSet<>();
     private final Set<ChunkRef> lists = new HashSet<>();
+    private final ChunkReader.KnownLists known = new ChunkReader.KnownLists();
     private long lost;
 
     /** @param stored the packs that are there, by name */
@@ -74,7 +75,7 @@ final class LiveChunks {
             return;
         }
         for (int depth = content.depth(); depth >= 0; depth--) {
-            reader.chunks(new ContentRef(depth, content.size(), content.roots()))
+            reader.chunks(new ContentRef(depth, content.size(), content.roots()), known)
                     .forEachRemaining(this::mark);
         }
     }
