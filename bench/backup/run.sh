@@ -22,7 +22,7 @@ classes="$home/cli/target/fleet-cli.jar:$work/bench.jar"
 
 build() {
   mkdir -p "$work/classes"
-  "${java}c" -cp "$home/cli/target/lib/*" -d "$work/classes" "$here"/*.java
+  "${java}c" -cp "$home/cli/target/fleet-cli.jar:$home/cli/target/lib/*" -d "$work/classes" "$here"/*.java
   (cd "$work/classes" && "${java%java}jar" -cf "$work/bench.jar" .)
   # As "./fleet build" has the JVM learn from the fleet's commands, this has it learn from the program that is measured.
   rm -rf "$work/rehearsal"
