@@ -8,6 +8,7 @@ import dev.freefleet.backup.StoredSnapshot;
 import dev.freefleet.backup.Unlock;
 import dev.freefleet.backup.store.FolderStore;
 import dev.freefleet.backup.store.ObjectInfo;
+import dev.freefleet.cli.Rehearsal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +18,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** One operation on a repository: Bench REPOSITORY init|backup DIR|tar FILE|check|restore DIR|prune KEPT. */
+/**
+ * One operation on a repository: Bench REPOSITORY init|backup DIR|tar FILE|check|restore DIR|prune KEPT; or all of them on a made-up folder
+ * of files, for the JVM to learn from: Bench EMPTY-FOLDER rehearse.
+ */
 class Bench {
     /** None: a key file beside the repository, as the fleet makes one. */
     private static final String PASSPHRASE = System.getenv("PASSPHRASE");
 
     public static void main(String[] args) throws IOException {
+        if (args[1].equals("rehearse")) {
+            rehearse(args[0]);
+            return;
+        }
         FolderStore store = new FolderStore(Path.of(args[0]));
         Path key = Path.of(args[0] + ".key");
         if (args[1].equals("init")) {
@@ -67,5 +75,17 @@ class Bench {
                 default -> throw new IllegalArgumentException(args[1]);
             }
         }
+    }
+
+    /** What the fleet's own rehearsal does by its commands. */
+    private static void rehearse(String folder) throws IOException {
+        String repository = folder + "/repository";
+        Rehearsal.fill(Path.of(folder, "notes"));
+        main(new String[] {repository, "init"});
+        main(new String[] {repository, "backup", folder + "/notes"});
+        main(new String[] {repository, "backup", folder + "/notes"});
+        main(new String[] {repository, "check"});
+        main(new String[] {repository, "restore", folder + "/restored"});
+        main(new String[] {repository, "prune", "1"});
     }
 }

@@ -18,12 +18,18 @@ for hot in 'com.sun.crypto.provider.GaloisCounterMode*::implGCMCrypt*' com.sun.c
   flags+=("-XX:CompileCommand=CompileThresholdScaling,$hot,0.001")
 done
 flags+=(-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
-classes="$work/bench.jar:$home/cli/target/lib/*"
+classes="$home/cli/target/fleet-cli.jar:$work/bench.jar"
 
 build() {
   mkdir -p "$work/classes"
-  "${java}c" -cp "$home/cli/target/lib/*" -d "$work/classes" "$here"/*.java
+  "${java}c" -cp "$home/cli/target/fleet-cli.jar:$home/cli/target/lib/*" -d "$work/classes" "$here"/*.java
   (cd "$work/classes" && "${java%java}jar" -cf "$work/bench.jar" .)
+  # As "./fleet build" has the JVM learn from the fleet's commands, this has it learn from the program that is measured.
+  rm -rf "$work/rehearsal"
+  mkdir "$work/rehearsal"
+  "$java" "${flags[@]}" "-XX:AOTCacheOutput=$work/bench.aot" -cp "$classes" Bench "$work/rehearsal" rehearse >"$work/rehearsal.log" 2>&1
+  rm -rf "$work/rehearsal"
+  flags+=("-XX:AOTCache=$work/bench.aot" '-Xlog:aot*=off' '-Xlog:cds*=off')
 }
 ours() { "$java" "${flags[@]}" -cp "$classes" Bench "$work/ours" "$@"; }
 theirs() { restic -q -r "$work/restic" "$@"; }

@@ -1,5 +1,6 @@
 package dev.freefleet.backup;
 
+import dev.freefleet.backup.format.ByteWriter;
 import dev.freefleet.backup.format.ChunkId;
 import dev.freefleet.backup.format.ObjectType;
 import dev.freefleet.backup.format.Records;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What the index and trash objects of a store say at one time.
@@ -51,19 +53,18 @@ record Catalog(
     private static Catalog once(ObjectStore store, Sealer sealer) {
         Catalog c = new Catalog(new ChunkIndex(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
         for (ObjectInfo o : store.list("index/")) {
-            List<IndexedPack> packs = c.read(store, sealer, ObjectType.INDEX, o.name());
-            if (packs != null) {
-                List<String> names = new ArrayList<>();
-                for (IndexedPack p : packs) {
-                    c.index.add(p, false);
-                    names.add(p.name());
-                }
+            List<String> names = new ArrayList<>();
+            boolean whole = c.read(store, sealer, ObjectType.INDEX, o.name(), p -> {
+                c.index.add(p, false);
+                names.add(p.name());
+            });
+            if (whole) {
                 c.indexObjects.put(o.name(), names);
             }
         }
         for (ObjectInfo o : store.list("trash/")) {
-            List<IndexedPack> packs = c.read(store, sealer, ObjectType.TRASH, o.name());
-            if (packs != null) {
+            List<IndexedPack> packs = new ArrayList<>();
+            if (c.read(store, sealer, ObjectType.TRASH, o.name(), packs::add)) {
                 packs.forEach(p -> c.index.add(p, true));
                 c.trash.put(o.name(), new Trash(packs, o.modified()));
             }
@@ -71,22 +72,30 @@ record Catalog(
         return c;
     }
 
-    private @org.jspecify.annotations.Nullable List<IndexedPack> read(
-            ObjectStore store, Sealer sealer, ObjectType type, String name) {
+    /** Returns whether the object is whole; what could be read of one that is not is authentic all the same. */
+    private boolean read(ObjectStore store, Sealer sealer, ObjectType type, String name, Consumer<IndexedPack> each) {
         try {
-            return Records.readIndex(name, sealer.open(type, name, store.get(name)));
+            Records.readIndex(name, sealer.open(type, name, store.get(name)), each);
+            return true;
         } catch (BackupException e) {
             if (e.reason() == BackupException.Reason.MISSING || ChunkReader.unavailable(e)) {
                 throw e;
             }
             damaged.put(name, e);
-            return null;
+            return false;
         }
     }
 
     /** Writes these packs as an index or trash object and returns its name. */
     static String write(ObjectStore store, Sealer sealer, ObjectType type, List<IndexedPack> packs) {
-        byte[] object = sealer.seal(type, Records.index(packs));
+        return write(store, sealer, type, packs, 1 << 16);
+    }
+
+    /** @param expected about how many bytes that will be: those of many packs are best put into an array that need not grow */
+    static String write(ObjectStore store, Sealer sealer, ObjectType type, List<IndexedPack> packs, int expected) {
+        ByteWriter plain = new ByteWriter(expected);
+        Records.index(packs, plain);
+        byte[] object = sealer.seal(type, plain.array(), plain.size());
         String name = (type == ObjectType.TRASH ? "trash/" : "index/") + ChunkId.hex(object);
         store.putIfAbsent(name, object);
         return name;

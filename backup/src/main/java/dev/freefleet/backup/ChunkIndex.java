@@ -105,6 +105,11 @@ final class ChunkIndex {
             return new Block(codecs[b], stored[b], plain[b], refs);
         }
 
+        /** At most so many bytes long is what an index object says of it. */
+        int indexedBytes() {
+            return 48 + 12 * stored.length + (ChunkId.BYTES + 3) * chunks();
+        }
+
         IndexedPack indexed() {
             List<Block> blocks = new ArrayList<>();
             for (int b = 0; b < stored.length; b++) {

@@ -13,8 +13,10 @@ import dev.freefleet.backup.format.Sealer;
 import dev.freefleet.backup.format.Sealer.ObjectCipher;
 import dev.freefleet.backup.store.ObjectStore;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,30 +125,49 @@ final class ChunkReader {
 
     /** Returns the content's chunks in order, reading its lists as it goes. */
     Iterator<ChunkRef> chunks(ContentRef content) {
+        return chunks(content, null);
+    }
+
+    /**
+     * Returns the content's chunks in order, without those of lists that were read with the same {@code known} before: a snapshot of a
+     * large file has nearly all lists of the one before it.
+     */
+    Iterator<ChunkRef> chunks(ContentRef content, @Nullable KnownLists known) {
         Iterator<ChunkRef> refs = content.roots().iterator();
         for (int d = content.depth(); d > 0; d--) {
-            refs = new ListedRefs(refs);
+            // What a list of lists is followed by depends on the lists, which are few.
+            refs = new ListedRefs(refs, d == 1 ? known : null);
         }
         return refs;
+    }
+
+    /**
+     * The list chunks that were read. What one says depends on the end of the one before it, where a reference may have begun, and on whether
+     * another comes.
+     */
+    static final class KnownLists {
+        private record Place(ChunkRef list, ByteBuffer rest, boolean last) {}
+
+        /** What each left for the next one. */
+        private final Map<Place, byte[]> rests = new HashMap<>();
     }
 
     /** The references that a run of list chunks holds; a reference may begin in one and end in the next. */
     private final class ListedRefs implements Iterator<ChunkRef> {
         private final Iterator<ChunkRef> lists;
+        private final @Nullable KnownLists known;
         private final ArrayDeque<ChunkRef> ready = new ArrayDeque<>();
         private byte[] rest = new byte[0];
 
-        ListedRefs(Iterator<ChunkRef> lists) {
+        ListedRefs(Iterator<ChunkRef> lists, @Nullable KnownLists known) {
             this.lists = lists;
+            this.known = known;
         }
 
         @Override
         public boolean hasNext() {
             while (ready.isEmpty() && lists.hasNext()) {
-                byte[] next = read(lists.next());
-                byte[] all = Arrays.copyOf(rest, rest.length + next.length);
-                System.arraycopy(next, 0, all, rest.length, next.length);
-                parse(all);
+                next(lists.next());
             }
             if (ready.isEmpty() && rest.length > 0) {
                 throw BackupException.damaged("list of chunks", "it ends inside a reference");
@@ -154,7 +175,25 @@ final class ChunkReader {
             return !ready.isEmpty();
         }
 
-        private void parse(byte[] all) {
+        private void next(ChunkRef list) {
+            if (known == null) {
+                parse(list);
+                return;
+            }
+            KnownLists.Place place = new KnownLists.Place(list, ByteBuffer.wrap(rest), !lists.hasNext());
+            byte[] left = known.rests.get(place);
+            if (left == null) {
+                parse(list);
+                known.rests.put(place, rest);
+            } else {
+                rest = left;
+            }
+        }
+
+        private void parse(ChunkRef list) {
+            byte[] next = read(list);
+            byte[] all = Arrays.copyOf(rest, rest.length + next.length);
+            System.arraycopy(next, 0, all, rest.length, next.length);
             int longest = ChunkId.BYTES + 3;
             ByteReader in = new ByteReader("list of chunks", all);
             while (in.remaining() >= longest || (in.remaining() > 0 && !lists.hasNext())) {

@@ -61,6 +61,11 @@ final class ChunkWriter {
     /** What packs were written into: arrays of that size must not become garbage, see {@link Buffers}. */
     private final Queue<ByteWriter> spare = new ConcurrentLinkedQueue<>();
 
+    /** A pack of data will mostly be filled; lists are half a percent of what they list. */
+    private long expectedData = Long.MAX_VALUE;
+
+    private long expectedMeta;
+
     private final AtomicLong sent = new AtomicLong();
     private final List<IndexedPack> unindexed = new ArrayList<>();
     private long lastIndexNanos;
@@ -173,11 +178,16 @@ final class ChunkWriter {
         }
     }
 
-    /** A pack of data will mostly be filled; lists are half a percent of what they list. */
+    /** Says about how many bytes packs of each kind will come to, before the first chunk: so much is then made room for at once. */
+    void expect(long data, long meta) {
+        expectedData = data;
+        expectedMeta = meta;
+    }
+
     private ByteWriter newObject(boolean meta) {
         int longest = options.packSize() + 3 * BLOCK;
         int first = Math.min(longest, 1 << 20);
-        return meta ? new ByteWriter(first) : new ByteWriter(first, longest);
+        return new ByteWriter(first, (int) Math.min(longest, meta ? expectedMeta : expectedData));
     }
 
     private void upload(Pack pack) {

@@ -36,6 +36,7 @@ final class LiveChunks {
     private final Set<ContentRef> seen = new HashSet<>();
     private final Set<ChunkRef> lists = new HashSet<>();
     private final List<Want<Copies>> unread = new ArrayList<>();
+    private final ChunkReader.KnownLists known = new ChunkReader.KnownLists();
     private long lost;
 
     /** The places of a chunk, best first, and which of them counts. */
@@ -90,7 +91,7 @@ final class LiveChunks {
             return;
         }
         for (int depth = content.depth(); depth >= 0; depth--) {
-            reader.chunks(new ContentRef(depth, content.size(), content.roots()))
+            reader.chunks(new ContentRef(depth, content.size(), content.roots()), known)
                     .forEachRemaining(this::mark);
         }
     }

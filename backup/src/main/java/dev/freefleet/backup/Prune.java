@@ -13,6 +13,7 @@ import dev.freefleet.backup.format.Records.IndexedPack;
 import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.backup.store.ObjectStore;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -229,12 +230,17 @@ final class Prune {
         System.gc();
     }
 
+    private static long size(List<PackTable> packs, boolean meta) {
+        return packs.stream().filter(p -> p.meta == meta).mapToLong(p -> p.size).sum();
+    }
+
     private void repack(Plan plan, Set<String> rotten, ChunkIndex index, LiveChunks live) {
         // The writer must not count on what leaves the index, nor on what is damaged.
         for (PackTable p : index.packs()) {
             p.trash |= plan.drop.contains(p) || rotten.contains(p.name);
         }
         ChunkWriter writer = repository.writer(index, progress);
+        writer.expect(size(plan.repack, false), size(plan.repack, true));
         // Chunks go from the block that was read to the writer, which compresses them elsewhere: none waits in an array
         // of its own.
         BlockFetch fetch = new BlockFetch(store, repository.sealer(), Runnable::run);
@@ -318,10 +324,10 @@ final class Prune {
         Set<String> written = new HashSet<>();
         for (int from = 0; from < keep.size(); from += PACKS_PER_INDEX) {
             List<PackTable> some = keep.subList(from, Math.min(keep.size(), from + PACKS_PER_INDEX));
-            written.add(Catalog.write(store, repository.sealer(), ObjectType.INDEX, indexed(some)));
+            written.add(write(ObjectType.INDEX, some));
         }
         if (!drop.isEmpty()) {
-            Catalog.write(store, repository.sealer(), ObjectType.TRASH, indexed(drop));
+            write(ObjectType.TRASH, drop);
         }
         for (String old : catalog.indexObjects().keySet()) {
             if (!written.contains(old)) {
@@ -330,8 +336,21 @@ final class Prune {
         }
     }
 
-    private static List<IndexedPack> indexed(List<PackTable> packs) {
-        return packs.stream().map(PackTable::indexed).toList();
+    /** What stands in tables is taken apart into objects for one pack at a time. */
+    private String write(ObjectType type, List<PackTable> packs) {
+        List<IndexedPack> indexed = new AbstractList<>() {
+            @Override
+            public IndexedPack get(int i) {
+                return packs.get(i).indexed();
+            }
+
+            @Override
+            public int size() {
+                return packs.size();
+            }
+        };
+        int bytes = packs.stream().mapToInt(PackTable::indexedBytes).sum();
+        return Catalog.write(store, repository.sealer(), type, indexed, bytes + 16);
     }
 
     private boolean isDue(Trash trash, Instant now) {

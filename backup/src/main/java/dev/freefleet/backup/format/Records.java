@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Entries, manifests, index and trash objects as bytes. */
 public final class Records {
@@ -37,25 +38,35 @@ public final class Records {
     /** Returns the bytes of an index or trash object. */
     public static byte[] index(List<IndexedPack> packs) {
         ByteWriter out = new ByteWriter(1 << 16);
+        index(packs, out);
+        return out.toByteArray();
+    }
+
+    /** Writes what an index or trash object holds; each pack is asked for once. */
+    public static void index(List<IndexedPack> packs, ByteWriter out) {
         out.varint(packs.size());
         for (IndexedPack p : packs) {
             out.raw(HexFormat.of().parseHex(p.name())).varint(p.size());
             p.content().write(out);
         }
-        return out.toByteArray();
     }
 
     /** Reads an index or trash object. */
     public static List<IndexedPack> readIndex(String name, byte[] bytes) {
+        List<IndexedPack> packs = new ArrayList<>();
+        readIndex(name, bytes, packs::add);
+        return packs;
+    }
+
+    /** Hands on the packs of an index or trash object, up to where it is damaged; to hold those of a large one at once takes twice its length. */
+    public static void readIndex(String name, byte[] bytes, Consumer<IndexedPack> each) {
         ByteReader in = new ByteReader(name, bytes);
         int n = in.count(in.remaining());
-        List<IndexedPack> packs = new ArrayList<>(Math.min(n, 4096));
         for (int i = 0; i < n; i++) {
             String pack = HexFormat.of().formatHex(in.raw(32));
-            packs.add(new IndexedPack(pack, in.size(), PackContent.read(in)));
+            each.accept(new IndexedPack(pack, in.size(), PackContent.read(in)));
         }
         in.end();
-        return packs;
     }
 
     /** Writes an entry, led by its length. */

@@ -82,9 +82,14 @@ public final class Sealer {
 
     /** Returns a whole object that holds these bytes. */
     public byte[] seal(ObjectType type, byte[] plain) {
+        return seal(type, plain, plain.length);
+    }
+
+    /** Returns a whole object that holds the first so many bytes of an array. */
+    public byte[] seal(ObjectType type, byte[] plain, int length) {
         byte[] prefix = newPrefix(type);
-        byte[] object = Arrays.copyOf(prefix, PREFIX + plain.length + TAG);
-        cipher(prefix).seal(0, plain, 0, plain.length, object, PREFIX);
+        byte[] object = Arrays.copyOf(prefix, PREFIX + length + TAG);
+        cipher(prefix).seal(0, plain, 0, length, object, PREFIX);
         return object;
     }
 

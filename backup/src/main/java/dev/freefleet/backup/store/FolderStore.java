@@ -257,6 +257,6 @@ public final class FolderStore implements ObjectStore {
 
     @Override
     public int rangeBytes() {
-        return 4 << 20;
+        return 1 << 20;
     }
 }

@@ -74,6 +74,31 @@ class OwnCommandTest {
         assertNothingRuns();
     }
 
+    @Test
+    void whatTheJvmLearntIsPassedOverInSilenceWhereItIsOfNoUse() throws Exception {
+        assertThat(OwnCommand.learnt(folder))
+                .as("of a fleet that has not learnt")
+                .isEmpty();
+        Path learnt = folder.resolve("cli/target/fleet-backup.aot");
+        Files.createDirectories(learnt.getParent());
+        Files.writeString(learnt, "what another JDK may have written");
+        List<String> flags = OwnCommand.learnt(folder);
+        assertThat(flags).contains("-XX:AOTCache=" + learnt);
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+        OwnCommand.Ended ended = shell("'" + java + "' '" + String.join("' '", flags) + "' --version")
+                .run(output(), LONG, () -> false);
+        List<String> without = shell("'" + java + "' --version")
+                .run(output(), LONG, () -> false)
+                .lines();
+
+        assertThat(ended.code()).isZero();
+        assertThat(ended.lines().stream().map(line -> line.replace(", sharing", "")))
+                .containsExactlyElementsOf(without.stream()
+                        .map(line -> line.replace(", sharing", ""))
+                        .toList());
+    }
+
     private boolean said() {
         try {
             return Files.size(output()) > 0;
