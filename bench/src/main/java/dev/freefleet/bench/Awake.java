@@ -5,7 +5,8 @@ import java.lang.ProcessBuilder.Redirect;
 
 /**
  * Keeps the load generator's core from falling asleep between requests, for how long it takes to wake would be measured as the
- * peer's latency. Of the scheduler's idle class, so that it is in nobody's way; PostgreSQL, of the same class, shares with it.
+ * peer's latency; and where the machine's two cores are halves of one, how busy this one is would be measured as the peer's CPU
+ * time. Of the scheduler's idle class, so that it is in nobody's way; PostgreSQL, of the same class, shares with it.
  */
 final class Awake implements AutoCloseable {
     private final Process process;

@@ -160,11 +160,21 @@ final class CompareCommand implements Callable<Integer> {
         while (true) {
             quiet.await();
             long start = System.nanoTime();
-            Measured figures = round.measure(scenario, peer.name(), running, number);
+            Measured figures = measure(round, scenario, peer, running, number);
             double others = number == 0 ? 0 : figures.figures().getOrDefault("coreOthers", 0.0);
             if (!quiet.again(others, System.nanoTime() - start)) {
                 return figures;
             }
+        }
+    }
+
+    private static Measured measure(Round round, Scenario scenario, Peer peer, Running running, int number)
+            throws IOException, InterruptedException {
+        if (scenario != Scenario.FIXED_RATE) { // at saturation the load generator does not sleep
+            return round.measure(scenario, peer.name(), running, number);
+        }
+        try (var awake = new Awake()) {
+            return round.measure(scenario, peer.name(), running, number);
         }
     }
 

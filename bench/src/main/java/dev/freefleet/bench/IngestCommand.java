@@ -93,7 +93,8 @@ final class IngestCommand implements Callable<Integer> {
                 rows(database, disk);
             }
             Aside.move(postmaster(disk.resolve("postgres")));
-            try (var origin = new OriginProcess(0);
+            try (var awake = new Awake();
+                    var origin = new OriginProcess(0);
                     var folder = new PeerFolder(home)) {
                 requests(database, disk, origin, folder);
             }

@@ -155,8 +155,7 @@ final class Round {
 
     private Map<String, Double> fixedRate(Running running, Requests requests, int lasting)
             throws IOException, InterruptedException {
-        try (var awake = new Awake();
-                var client = new LoadClient(running.port(), connections)) {
+        try (var client = new LoadClient(running.port(), connections)) {
             count(
                     running,
                     client.open(requests, rate, Duration.ofSeconds(2L * WARM_SECONDS))

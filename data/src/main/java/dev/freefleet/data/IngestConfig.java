@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The bounds of usage ingest.
  *
  * @param ringEvents how many events may wait in memory, a power of two from 2 to 1,048,576, default 65,536
- * @param ringBytes how many bytes they may take there, 1 MiB to 1 GiB, default 64 MiB
+ * @param ringBytes how many bytes they may take there, 1 MiB to 1 GiB, default 16 MiB
  * @param batchRows the most rows of one COPY, 1 to 100,000, default 10,000
  * @param maxDelay how long an event waits for others to share its COPY, 1 ms to 10 s, default 1 s
  * @param flushTimeout how long closing waits for what is left to be written, 0 to 1 min, default 4 s
@@ -29,7 +29,7 @@ public record IngestConfig(
         long spoolBytes,
         QuestionPolicy questions) {
     public static final IngestConfig DEFAULTS =
-            new IngestConfig(65_536, 64L << 20, 10_000, Duration.ofSeconds(1), Duration.ofSeconds(4));
+            new IngestConfig(65_536, 16L << 20, 10_000, Duration.ofSeconds(1), Duration.ofSeconds(4));
 
     public IngestConfig {
         if (ringEvents < 2 || ringEvents > 1 << 20 || Integer.bitCount(ringEvents) != 1) {
