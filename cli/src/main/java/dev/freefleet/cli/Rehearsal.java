@@ -20,7 +20,11 @@ public final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** Does all of it. @param arguments an empty folder, in which it happens */
+    /**
+     * Does all of it.
+     *
+     * @param arguments an empty folder, in which it happens
+     */
     public static void main(String[] arguments) throws IOException {
         Path home = Path.of(arguments[0]).toRealPath();
         Path notes = home.resolve("notes");
