@@ -1,5 +1,6 @@
 package dev.freefleet.bench;
 
+import dev.freefleet.bench.load.LoadClient;
 import dev.freefleet.bench.load.OriginProcess;
 import dev.freefleet.bench.load.Wrk;
 import dev.freefleet.bench.peer.GatewayAlone;
@@ -130,6 +131,7 @@ final class CompareCommand implements Callable<Integer> {
                 connections,
                 seconds,
                 rate,
+                LoadClient::open,
                 (running, answered) -> {});
         var started = new LinkedHashMap<Peer, Running>();
         try {
@@ -160,21 +162,11 @@ final class CompareCommand implements Callable<Integer> {
         while (true) {
             quiet.await();
             long start = System.nanoTime();
-            Measured figures = measure(round, scenario, peer, running, number);
+            Measured figures = round.measure(scenario, peer.name(), running, number);
             double others = number == 0 ? 0 : figures.figures().getOrDefault("coreOthers", 0.0);
             if (!quiet.again(others, System.nanoTime() - start)) {
                 return figures;
             }
-        }
-    }
-
-    private static Measured measure(Round round, Scenario scenario, Peer peer, Running running, int number)
-            throws IOException, InterruptedException {
-        if (scenario != Scenario.FIXED_RATE) { // at saturation the load generator does not sleep
-            return round.measure(scenario, peer.name(), running, number);
-        }
-        try (var awake = new Awake()) {
-            return round.measure(scenario, peer.name(), running, number);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.freefleet.bench;
 
+import dev.freefleet.bench.load.LoadClient;
 import dev.freefleet.bench.load.OriginProcess;
 import dev.freefleet.bench.load.Wrk;
 import dev.freefleet.bench.peer.Aside;
@@ -127,6 +128,7 @@ final class IngestCommand implements Callable<Integer> {
                 connections,
                 seconds,
                 rate,
+                LoadClient::openAsleep,
                 (running, answered) -> {
                     if (running.name().equals(ON)) {
                         awaitRows(database, answered);

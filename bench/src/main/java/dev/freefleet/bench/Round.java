@@ -39,6 +39,7 @@ final class Round {
     private final int connections;
     private final int seconds;
     private final double rate;
+    private final Generator generator;
     private final Aftermath aftermath;
     private final Map<Integer, Iterator<TraceEvent.Ask>> days = new HashMap<>();
     /** How many requests each peer has answered, by its port. */
@@ -52,7 +53,22 @@ final class Round {
         void await(Running running, long answered) throws IOException, InterruptedException;
     }
 
-    Round(Wrk wrk, OriginProcess origin, Core core, int connections, int seconds, double rate, Aftermath aftermath) {
+    /** How requests are sent at a fixed rate: {@link LoadClient#open} where nobody else needs the load generator's core. */
+    interface Generator {
+        LoadClient.Outcome open(LoadClient client, Requests requests, double perSecond, Duration duration)
+                throws IOException;
+    }
+
+    Round(
+            Wrk wrk,
+            OriginProcess origin,
+            Core core,
+            int connections,
+            int seconds,
+            double rate,
+            Generator generator,
+            Aftermath aftermath) {
+        this.generator = generator;
         this.aftermath = aftermath;
         this.wrk = wrk;
         this.origin = origin;
@@ -158,12 +174,14 @@ final class Round {
         try (var client = new LoadClient(running.port(), connections)) {
             count(
                     running,
-                    client.open(requests, rate, Duration.ofSeconds(2L * WARM_SECONDS))
+                    generator
+                            .open(client, requests, rate, Duration.ofSeconds(2L * WARM_SECONDS))
                             .answered());
             origin.takeCounts();
             long cpuBefore = running.cpuNanos();
             long busyBefore = core.busyNanos();
-            LoadClient.Outcome outcome = client.open(requests, rate, Duration.ofSeconds(2L * lasting));
+            LoadClient.Outcome outcome =
+                    generator.open(client, requests, rate, Duration.ofSeconds(2L * lasting));
             double atItsEnd = running.cpuNanos() - cpuBefore;
             double busy = core.busyNanos() - busyBefore;
             aftermath.await(running, count(running, outcome.answered()));

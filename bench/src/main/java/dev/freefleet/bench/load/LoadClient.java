@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.HdrHistogram.Histogram;
 
 /**
- * A load generator with a fixed number of connections to loopback. {@link #open} sends at a fixed rate
- * whatever the answers do and measures each from the moment it was due, so that a stall counts against every request it
+ * A load generator with a fixed number of connections to loopback. {@link #open} and {@link #openAsleep} send at a fixed
+ * rate whatever the answers do and measure each from the moment it was due, so that a stall counts against every request it
  * delayed (no coordinated omission; Tene, "How NOT to measure latency"). {@link #closed} sends the next request of a
  * connection when the last is answered. Not thread-safe.
  */
@@ -51,12 +51,35 @@ public final class LoadClient implements AutoCloseable {
         return tally.outcome(count, System.nanoTime() - start);
     }
 
-    /**
-     * Sends {@code perSecond} requests each second, evenly apart, for so long, and waits for the last answers. Its core is left
-     * to others in between: one thread sleeps until a request is due, without the kernel's timer slack, and another until an
-     * answer comes.
-     */
+    /** Sends {@code perSecond} requests each second, evenly apart, for so long, and waits for the last answers. */
     public Outcome open(Requests requests, double perSecond, Duration duration) throws IOException {
+        tally = new Tally();
+        long count = (long) (perSecond * duration.toSeconds());
+        double gapNanos = 1e9 / perSecond;
+        long start = System.nanoTime();
+        long deadline = start + duration.toNanos() + DRAIN_NANOS;
+        long sent = 0;
+        while (tally.answered < count) {
+            long now = System.nanoTime();
+            if (now > deadline) {
+                break;
+            }
+            long due = start + (long) (sent * gapNanos);
+            Connection idle = sent < count && now >= due ? free.poll() : null;
+            if (idle != null) {
+                idle.send(requests.at(sent++), due);
+            }
+            // Spinning: a sleep of the kernel's timer slack would be measured as the peer's latency.
+            selector.selectNow(this::read);
+        }
+        return tally.outcome(count, System.nanoTime() - start);
+    }
+
+    /**
+     * As {@link #open}, but leaves its core to others in between: one thread sleeps until a request is due, without the kernel's timer
+     * slack, and another until an answer comes. To wake takes longer than to spin.
+     */
+    public Outcome openAsleep(Requests requests, double perSecond, Duration duration) throws IOException {
         tally = new Tally();
         long count = (long) (perSecond * duration.toSeconds());
         long start = System.nanoTime();
