@@ -180,8 +180,7 @@ final class Round {
             origin.takeCounts();
             long cpuBefore = running.cpuNanos();
             long busyBefore = core.busyNanos();
-            LoadClient.Outcome outcome =
-                    generator.open(client, requests, rate, Duration.ofSeconds(2L * lasting));
+            LoadClient.Outcome outcome = generator.open(client, requests, rate, Duration.ofSeconds(2L * lasting));
             double atItsEnd = running.cpuNanos() - cpuBefore;
             double busy = core.busyNanos() - busyBefore;
             aftermath.await(running, count(running, outcome.answered()));
