@@ -46,19 +46,22 @@ final class BulkIngest implements AutoCloseable {
         SplittableRandom random = new SplittableRandom(7);
         double perSecond;
         UsageDatabase usage = new UsageDatabase(database, disk.resolve("spool-" + round));
-        try (DataPlane plane = usage.open();
-                UsageIngest ingest = usage.ingest(plane)) {
-            long began = System.nanoTime();
-            for (int i = 0; i < rows; i++) {
-                UsageEvent event = event(random); // made here, as a gateway makes it
-                while (!ingest.offer(event)) {
-                    LockSupport.parkNanos(100_000);
+        try (DataPlane plane = usage.open()) {
+            long began;
+            UsageIngest closed;
+            try (UsageIngest ingest = usage.ingest(plane)) {
+                closed = ingest;
+                began = System.nanoTime();
+                for (int i = 0; i < rows; i++) {
+                    UsageEvent event = event(random); // made here, as a gateway makes it
+                    while (!ingest.offer(event)) {
+                        LockSupport.parkNanos(100_000);
+                    }
                 }
-            }
-            ingest.close(); // writes what is left; else the last few would wait for others, as long as they may
+            } // closing writes what is left; else the last few would wait for others, as long as they may
             perSecond = rows * 1e9 / (System.nanoTime() - began);
-            if (ingest.written() != rows) {
-                throw new IllegalStateException(ingest.written() + " rows were written, and not " + rows);
+            if (closed.written() != rows) {
+                throw new IllegalStateException(closed.written() + " rows were written, and not " + rows);
             }
         }
         read();

@@ -75,6 +75,7 @@ final class IngestCommand implements Callable<Integer> {
     private final Results measured = new Results();
 
     @Override
+    @SuppressWarnings("try") // what keeps the core awake does so by being there
     public Integer call() throws IOException, InterruptedException, SQLException {
         if ((rows != 0 && rows < 10_000)
                 || rows > 5_000_000

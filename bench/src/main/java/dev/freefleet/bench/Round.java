@@ -49,7 +49,7 @@ final class Round {
 
     /** Waits for what a peer puts off, which is in its CPU time, then, and not in the next peer's way. */
     interface Aftermath {
-        /** @param answered requests of all rounds so far, those of warming up among them */
+        /** Returns when it is done; {@code answered} are the requests of all rounds so far, those of warming up among them. */
         void await(Running running, long answered) throws IOException, InterruptedException;
     }
 

@@ -13,6 +13,7 @@ final class TimerSlack {
     private TimerSlack() {}
 
     /** Takes it from the calling thread. */
+    @SuppressWarnings("restricted") // native access is what it is for, and allowed on the command line
     static void none() {
         Linker linker = Linker.nativeLinker();
         MethodHandle prctl = linker.downcallHandle(
