@@ -36,4 +36,15 @@ class LoadClientTest {
             assertThat(outcome.micros(0)).isGreaterThanOrEqualTo(20_000);
         }
     }
+
+    @Test
+    void anOpenLoopThatSleepsCountsTheWaitToo() throws IOException {
+        try (var origin = new Origin(0, 20);
+                var client = new LoadClient(origin.port(), 1)) {
+            var outcome = client.openAsleep(REQUESTS, 100, Duration.ofSeconds(1));
+            assertThat(outcome.answered()).isEqualTo(100);
+            assertThat(outcome.micros(100)).isGreaterThan(500_000);
+            assertThat(outcome.micros(0)).isGreaterThanOrEqualTo(20_000);
+        }
+    }
 }
