@@ -74,6 +74,20 @@ public final class Fixture {
                 1 << 20, 3, 2, false, Long.MAX_VALUE, d.longestRun(), d.minimumAge(), d.scratch(), null);
     }
 
+    /** The same with one worker, so that blocks stand in a pack in the order of the stream. */
+    static RepositoryOptions oneWorker(RepositoryOptions o) {
+        return new RepositoryOptions(
+                o.packSize(),
+                o.compressionLevel(),
+                1,
+                o.appendOnly(),
+                o.roomBytes(),
+                o.longestRun(),
+                o.minimumAge(),
+                o.scratch(),
+                o.cache());
+    }
+
     public static Repository init(ObjectStore store) {
         return Repository.init(store, PASSPHRASE, "test", SOFT, options(), environment());
     }

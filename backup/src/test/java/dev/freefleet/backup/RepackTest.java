@@ -139,7 +139,7 @@ class RepackTest {
         for (int seed = 0; seed < 6; seed++) {
             byte[] all = Fixture.random(seed, 6_000_000);
             byte[] some = most(all);
-            try (Repository r = open(oneWorker(Fixture.options().withPackSize(5 << 20)))) {
+            try (Repository r = open(Fixture.oneWorker(Fixture.options().withPackSize(5 << 20)))) {
                 StoredSnapshot whole = backup(r, all);
                 ObjectInfo largest = memory.list("packs/").stream()
                         .max(Comparator.comparingLong(ObjectInfo::size))
@@ -176,20 +176,6 @@ class RepackTest {
                 assertThat(packs()).isEmpty();
             }
         }
-    }
-
-    /** So that blocks stand in a pack in the order of the stream. */
-    private static RepositoryOptions oneWorker(RepositoryOptions o) {
-        return new RepositoryOptions(
-                o.packSize(),
-                o.compressionLevel(),
-                1,
-                o.appendOnly(),
-                o.roomBytes(),
-                o.longestRun(),
-                o.minimumAge(),
-                o.scratch(),
-                o.cache());
     }
 
     /** Two runs at once send the same chunks twice; then one of the packs is lost. */

@@ -34,21 +34,8 @@ class SpareCopyTest {
         if (store.list("config").isEmpty()) {
             Fixture.init(store).close();
         }
-        return Repository.open(store, Fixture.PASSPHRASE, oneWorker(Fixture.options()), Fixture.environment(clock));
-    }
-
-    /** So that blocks stand in a pack in the order of the stream. */
-    private static RepositoryOptions oneWorker(RepositoryOptions o) {
-        return new RepositoryOptions(
-                o.packSize(),
-                o.compressionLevel(),
-                1,
-                o.appendOnly(),
-                o.roomBytes(),
-                o.longestRun(),
-                o.minimumAge(),
-                o.scratch(),
-                o.cache());
+        return Repository.open(
+                store, Fixture.PASSPHRASE, Fixture.oneWorker(Fixture.options()), Fixture.environment(clock));
     }
 
     @AfterEach

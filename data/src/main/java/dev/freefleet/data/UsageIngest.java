@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class UsageIngest implements UsageCounters, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageIngest.class);
-    /** What was accepted outlives the process at once; this is for power cuts, and each time costs more than a thousand events. */
+    /** What was accepted outlives the process at once; this is for power cuts, and each time costs as much as hundreds of events. */
     private static final long FORCE_MILLIS = 1_000;
 
     /** How long the thread that forces may spool before it does. */
