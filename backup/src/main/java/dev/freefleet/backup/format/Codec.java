@@ -2,9 +2,6 @@ package dev.freefleet.backup.format;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -21,8 +18,7 @@ public enum Codec {
     /** In the order of their numbers, from 0. */
     private static final List<Codec> NUMBERED = List.of(RAW, ZSTD, PLANES);
 
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int PLANE_COUNT = 4;
+    private static final int PLANE_COUNT = Planes.COUNT;
     private static final int PLANE_LEVEL = 1;
 
     /**
@@ -92,17 +88,7 @@ public enum Codec {
         int n = length / PLANE_COUNT;
         ByteWriter out = new ByteWriter(length + 64);
         byte[][] planes = new byte[PLANE_COUNT][n];
-        byte[] p0 = planes[0];
-        byte[] p1 = planes[1];
-        byte[] p2 = planes[2];
-        byte[] p3 = planes[3];
-        for (int i = 0; i < n; i++) {
-            int v = (int) INTS.get(plain, PLANE_COUNT * i);
-            p0[i] = (byte) v;
-            p1[i] = (byte) (v >> 8);
-            p2[i] = (byte) (v >> 16);
-            p3[i] = (byte) (v >> 24);
-        }
+        Planes.split(plain, planes, n);
         byte[] zstd = new byte[(int) Zstd.compressBound(n)];
         for (byte[] plane : planes) {
             int z = zstd(plane, n, zstd, PLANE_LEVEL);
@@ -136,18 +122,10 @@ public enum Codec {
                 default -> throw in.fault("an unknown kind of plane, " + how);
             }
         }
-        join(from[0], at[0], from[1], at[1], from[2], at[2], from[3], at[3], plain, n);
+        Planes.join(from, at, plain, n);
         int rest = plainLength % PLANE_COUNT;
         System.arraycopy(packed, in.skip(rest), plain, n * PLANE_COUNT, rest);
         in.end();
-    }
-
-    private static void join(
-            byte[] p0, int at0, byte[] p1, int at1, byte[] p2, int at2, byte[] p3, int at3, byte[] plain, int n) {
-        for (int i = 0; i < n; i++) {
-            int v = (p0[at0 + i] & 0xFF) | (p1[at1 + i] & 0xFF) << 8 | (p2[at2 + i] & 0xFF) << 16 | p3[at3 + i] << 24;
-            INTS.set(plain, PLANE_COUNT * i, v);
-        }
     }
 
     private static void unzstd(ByteReader in, byte[] packed, int length, byte[] plain, int at, int plainLength) {
