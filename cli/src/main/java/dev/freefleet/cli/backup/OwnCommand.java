@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,21 +59,13 @@ final class OwnCommand {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(BACKUP_FLAGS); // what the owner says of memory comes behind, and counts
-        words.addAll(learnt(surroundings.home()));
+        words.addAll(Learnt.flags(surroundings.home()));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> INHERITED.matcher(flag).matches())
                 .forEach(words::add);
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.freefleet.cli.Main"));
         words.addAll(arguments);
         return new OwnCommand(surroundings, words);
-    }
-
-    /** What the JVM learnt when the fleet was built; it passes over what was made of other jars or by another JDK, and need not tell. */
-    static List<String> learnt(Path home) {
-        Path learnt = home.resolve("cli/target/fleet-backup.aot");
-        return Files.isRegularFile(learnt)
-                ? List.of("-XX:AOTCache=" + learnt, "-Xlog:aot*=off", "-Xlog:cds*=off")
-                : List.of();
     }
 
     /**
