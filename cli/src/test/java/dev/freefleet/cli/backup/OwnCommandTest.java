@@ -117,6 +117,22 @@ class OwnCommandTest {
         assertThat(Learnt.flags(folder)).isEmpty();
     }
 
+    /** The launcher gives the file to the JVM, this gives it what stands in it. */
+    @Test
+    void theFlagsOfBackupsAreThoseOfTheFileAndTheJvmKnowsThem() throws Exception {
+        Path file = Path.of("src/main/resources/dev/freefleet/cli/backup/jvm.flags");
+        assertThat(OwnCommand.backupFlags()).contains("-Djdk.util.jar.version=21");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        for (String flags : List.of("@" + file.toAbsolutePath(), String.join("' '", OwnCommand.backupFlags()))) {
+            OwnCommand.Ended ended = shell("'" + java + "' '" + flags + "' -XshowSettings:properties --version")
+                    .run(output(), LONG, () -> false);
+            assertThat(ended.code()).as("%s", ended.lines()).isZero();
+            assertThat(ended.lines())
+                    .contains("jdk.util.jar.version = 21")
+                    .noneMatch(line -> line.contains("Unrecognized") || line.contains("CompileCommand:"));
+        }
+    }
+
     private boolean said() {
         try {
             return Files.size(output()) > 0;
