@@ -268,12 +268,22 @@ public final class Repository implements AutoCloseable {
      * {@link #prune}, which cannot tell what they need. Try {@link #repair} first.
      *
      * @return their names
-     * @throws BackupException of reason {@code REFUSED} in append-only mode
+     * @throws BackupException of reason {@code REFUSED} in append-only mode, or if a newer program wrote one of them
      */
     public List<String> forgetUnreadable() {
         refuseInAppendOnlyMode("forget snapshots");
         Map<String, BackupException> damaged = new TreeMap<>();
         snapshots.list(damaged);
+        for (Map.Entry<String, BackupException> e : damaged.entrySet()) {
+            if (e.getValue().reason() == Reason.UNSUPPORTED_VERSION && vital.isAsWritten(e.getKey())) {
+                throw new BackupException(
+                        Reason.REFUSED,
+                        e.getKey(),
+                        e.getKey()
+                                + " is not damaged: a newer program wrote it. Update this one; nothing was forgotten.",
+                        e.getValue());
+            }
+        }
         damaged.keySet().forEach(vital::delete);
         return List.copyOf(damaged.keySet());
     }

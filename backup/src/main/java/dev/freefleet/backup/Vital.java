@@ -52,15 +52,34 @@ final class Vital {
                 .forEach(o -> copy(o.name()));
     }
 
+    /** Returns whether a copy of an object that is called by its digest has it. */
+    boolean isAsWritten(String name) {
+        try {
+            return read(name, bytes -> named(name, bytes));
+        } catch (BackupException e) {
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static boolean named(String name, byte[] bytes) {
+        if (!name.endsWith("/" + ChunkId.hex(bytes))) {
+            throw BackupException.damaged(name, "its bytes do not have the digest that is its name");
+        }
+        return true;
+    }
+
     private void copy(String name) {
         try {
             byte[] bytes = store.get(name);
-            if (name.endsWith("/" + ChunkId.hex(bytes))) {
+            if (named(name, bytes)) {
                 store.putIfAbsent(MIRROR + name, bytes);
             }
         } catch (BackupException e) {
-            // Forgotten since it was listed.
-            if (e.reason() != Reason.MISSING) {
+            // Forgotten since it was listed, or damaged, which a verification finds.
+            if (ChunkReader.unavailable(e)) {
                 throw e;
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freefleet.backup.BackupException.Reason;
 import dev.freefleet.backup.Fixture.SettableClock;
+import dev.freefleet.backup.format.ChunkId;
 import dev.freefleet.backup.store.MemoryStore;
 import dev.freefleet.backup.store.ObjectInfo;
 import java.io.ByteArrayOutputStream;
@@ -287,6 +288,23 @@ class PruneTest {
         assertThat(packs()).isGreaterThan(500_000);
         assertThat(repository.forgetUnreadable()).containsExactly(s.object());
         assertThat(prune().trashBytes()).isGreaterThan(500_000);
+    }
+
+    /** An older program cannot read it, and is told to forget what nobody can. */
+    @Test
+    void aManifestOfANewerProgramIsNotForgottenAsUnreadable() {
+        StoredSnapshot s = backup(Fixture.random(1, 100_000));
+        byte[] newer = store.get(s.object());
+        newer[5]++; // its version
+        String name = "snapshots/" + ChunkId.hex(newer);
+        store.putIfAbsent(name, newer);
+        store.putIfAbsent("mirror/" + name, newer);
+        assertThatThrownBy(repository::forgetUnreadable)
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED))
+                .hasMessageContaining("newer program");
+        assertThat(store.list(name)).hasSize(1);
+        assertThat(store.list("mirror/" + name)).hasSize(1);
     }
 
     /** Where a backup has met the cap, a prune must help, though nothing may be added to pack anew. */
