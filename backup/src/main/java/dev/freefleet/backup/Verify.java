@@ -41,7 +41,9 @@ final class Verify {
     private final Sealer sealer;
     private final ExecutorService workers;
     private final Progress progress;
-    private final Problems damage = new Problems();
+    /** All of it: what is not named is not mended. */
+    private final Problems damage = new Problems(Integer.MAX_VALUE);
+
     private final Problems affected = new Problems();
     private final Problems notes = new Problems();
     private final Set<String> badPacks = ConcurrentHashMap.newKeySet();
