@@ -10,14 +10,9 @@ days=${DAYS:-14} rounds=${ROUNDS:-3}
 mkdir -p "$work"
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 # As the launcher ./fleet starts backups, with what "./fleet build" left.
-flags=(-XX:+UseSerialGC -Xms64m "-Xmx${FLEET_HEAP:-320m}" -XX:MaxNewSize=32m -Xmn24m -XX:SurvivorRatio=2 -XX:TrimNativeHeapInterval=10000 -XX:MaxDirectMemorySize=160m
-  -XX:MaxMetaspaceSize=160m -XX:ReservedCodeCacheSize=96m -Djdk.util.jar.version=21 -XX:CompileCommand=quiet)
-for hot in 'com.sun.crypto.provider.GaloisCounterMode*::implGCMCrypt*' com.sun.crypto.provider.CounterMode::implCrypt \
-    com.sun.crypto.provider.GHASH::processBlocks 'sun.security.provider.SHA2*::implCompress0' \
-    'sun.security.provider.DigestBase::implCompressMultiBlock*'; do
-  flags+=("-XX:CompileCommand=CompileThresholdScaling,$hot,0.001")
-done
-flags+=(-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
+flags=(-XX:+UseSerialGC -Xms64m "-Xmx${FLEET_HEAP:-320m}" -XX:MaxNewSize=32m -XX:TrimNativeHeapInterval=10000 -XX:MaxDirectMemorySize=160m
+  -XX:MaxMetaspaceSize=160m -XX:ReservedCodeCacheSize=96m "@$home/cli/src/main/resources/dev/freefleet/cli/backup/jvm.flags"
+  -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 classes="$home/cli/target/fleet-cli.jar:$work/bench.jar"
 
 build() {

@@ -3,7 +3,6 @@ package dev.freefleet.backup;
 import dev.freefleet.backup.BackupException.Reason;
 import dev.freefleet.backup.format.ContentRef;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -19,8 +18,8 @@ final class Backup {
 
     BackupResult run(Source source, List<String> tags) {
         Environment env = repository.environment();
-        Instant began = env.clock().instant();
-        long beganNanos = env.nanoTime().getAsLong();
+        Elapsed elapsed = new Elapsed(env);
+        repository.snapshots().finishNewest();
         Catalog catalog = Catalog.load(repository.store(), repository.sealer());
         ChunkWriter writer = repository.writer(catalog.index(), progress);
         try {
@@ -33,12 +32,10 @@ final class Backup {
             };
             ContentRef tree = list.finish();
             writer.finish();
-            Duration took = Duration.ofNanos(env.nanoTime().getAsLong() - beganNanos);
-            Duration byClock = Duration.between(began, env.clock().instant());
-            refuseIfTooLong(took.compareTo(byClock) > 0 ? took : byClock);
+            refuseIfTooLong(elapsed.get());
             Snapshot snapshot = new Snapshot(
                     newId(),
-                    began,
+                    elapsed.began(),
                     env.host(),
                     source.name(),
                     taken.kind,

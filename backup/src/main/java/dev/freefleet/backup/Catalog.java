@@ -10,10 +10,13 @@ import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.backup.store.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What the index and trash objects of a store say at one time.
@@ -34,20 +37,42 @@ record Catalog(
     /** A trash object: packs that no index names any more, and since when, by the store's clock. */
     record Trash(List<IndexedPack> packs, Instant since) {}
 
+    /**
+     * Returns the packs that index objects name.
+     *
+     * @param known index objects that need not be read
+     */
+    static Set<String> named(ObjectStore store, Sealer sealer, Set<String> known) {
+        return persistently(() -> {
+            Set<String> names = new HashSet<>();
+            for (ObjectInfo o : store.list("index/")) {
+                if (!known.contains(o.name())) {
+                    byte[] plain = sealer.open(ObjectType.INDEX, o.name(), store.get(o.name()));
+                    Records.readIndex(o.name(), plain, p -> names.add(p.name()));
+                }
+            }
+            return names;
+        });
+    }
+
     /** Reads the index first, then the trash: a pack on its way from one to the other is seen in one of them at least. */
     static Catalog load(ObjectStore store, Sealer sealer) {
+        return persistently(() -> once(store, sealer));
+    }
+
+    private static <T> T persistently(Supplier<T> read) {
         // An object that is gone since it was listed was replaced by a prune: what replaced it was perhaps not listed
         // yet.
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
             try {
-                return once(store, sealer);
+                return read.get();
             } catch (BackupException e) {
                 if (e.reason() != BackupException.Reason.MISSING) {
                     throw e;
                 }
             }
         }
-        return once(store, sealer);
+        return read.get();
     }
 
     private static Catalog once(ObjectStore store, Sealer sealer) {

@@ -45,6 +45,7 @@ final class ChunkWriter {
     private final ChunkIndex index;
     private final ExecutorService workers;
     private final RepositoryOptions options;
+    private final AtomicLong stored;
     private final LongSupplier nanoTime;
     private final Progress progress;
 
@@ -93,12 +94,14 @@ final class ChunkWriter {
         }
     }
 
+    /** @param stored what others have added to the store since the repository was opened; what this one adds counts too */
     ChunkWriter(
             ObjectStore store,
             Sealer sealer,
             ChunkIndex index,
             ExecutorService workers,
             RepositoryOptions options,
+            AtomicLong stored,
             LongSupplier nanoTime,
             Progress progress) {
         this.store = store;
@@ -106,6 +109,7 @@ final class ChunkWriter {
         this.index = index;
         this.workers = workers;
         this.options = options;
+        this.stored = stored;
         this.nanoTime = nanoTime;
         this.progress = progress;
         this.lastIndexNanos = nanoTime.getAsLong();
@@ -238,13 +242,14 @@ final class ChunkWriter {
     }
 
     private void reserve(int bytes) {
-        long total = sent.addAndGet(bytes);
-        if (total > options.roomBytes()) {
+        if (stored.addAndGet(bytes) > options.roomBytes()) {
+            stored.addAndGet(-bytes);
             throw new BackupException(
                     Reason.STORE_FULL,
                     "The backup needs more than the " + options.roomBytes() + " bytes that the storage cap leaves in "
                             + store.describe() + ". Raise the cap, or keep fewer snapshots and prune.");
         }
+        sent.addAndGet(bytes);
     }
 
     /** Sends all that is left, waits until it is stored, and writes the index. */

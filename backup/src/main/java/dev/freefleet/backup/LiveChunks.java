@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +166,36 @@ final class LiveChunks {
             wants = next;
         }
         unread.clear();
+        return damaged;
+    }
+
+    /**
+     * Reads the copies that other packs have of what is needed of some, where those are about to be packed anew: what is whole elsewhere
+     * need not be.
+     *
+     * @param leaving packs that are in the trash for whoever asks the index
+     * @return the packs with damaged copies
+     */
+    Set<String> damagedElsewhere(List<PackTable> leaving, BlockFetch fetch) {
+        List<Want<String>> wants = new ArrayList<>();
+        for (PackTable p : leaving) {
+            of(p).stream().forEach(c -> {
+                ChunkRef ref = new ChunkRef(p.id(c), p.lengths[c]);
+                index.findAll(ref.id()).stream()
+                        .filter(l -> !l.pack().trash)
+                        .forEach(l -> wants.add(new Want<>(ref, l, l.pack().name)));
+            });
+        }
+        Set<String> damaged = ConcurrentHashMap.newKeySet();
+        fetch.fetch(wants, new Taker<String>() {
+            @Override
+            public void chunks(List<Want<String>> whole, byte[] block) {}
+
+            @Override
+            public void lost(Want<String> w, BackupException why) {
+                damaged.add(w.token());
+            }
+        });
         return damaged;
     }
 

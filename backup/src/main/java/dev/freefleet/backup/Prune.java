@@ -33,7 +33,7 @@ import java.util.TreeMap;
  * needed, and deletes the rest. Packs younger than {@code minimumAge} may belong to a backup that has no manifest yet, and are left alone. All
  * ages are differences of the store's own times.
  *
- * <p>Two prunes at once may repack the same chunks twice; a pack that any index object names is never deleted.
+ * <p>Two prunes at once may repack the same chunks twice; a pack that any index object names when the first is deleted is not.
  */
 final class Prune {
     static final int PACKS_PER_INDEX = 64;
@@ -41,16 +41,17 @@ final class Prune {
     private final Repository repository;
     private final ObjectStore store;
     private final Progress progress;
+    private final Elapsed elapsed;
     private final List<Problem> notes = new ArrayList<>();
 
     Prune(Repository repository, Progress progress) {
         this.repository = repository;
         this.store = repository.store();
         this.progress = progress;
+        this.elapsed = new Elapsed(repository.environment());
     }
 
     PruneReport run(double maxUnused) {
-        long began = repository.environment().nanoTime().getAsLong();
         collect(); // the index of a prune before it: of another repository, or its first step
         Catalog catalog = Catalog.load(store, repository.sealer());
         refuseIfDamaged(catalog.damaged());
@@ -82,11 +83,10 @@ final class Prune {
             repack(plan, rotten.keySet(), index, live);
             collect(); // packs, and what they were read into
         }
-        refuseIfTooLong(began);
         List<PackTable> keep = new ArrayList<>(plan.keep);
         keep.addAll(plan.rescue);
-        swapIndex(catalog, keep, plan.drop);
-        Sweep swept = sweep(catalog, plan, now);
+        Set<String> written = swapIndex(catalog, keep, plan.drop);
+        Sweep swept = sweep(catalog, written, plan, now);
         return new PruneReport(
                 stored.size(),
                 stored.values().stream().mapToLong(ObjectInfo::size).sum(),
@@ -105,9 +105,8 @@ final class Prune {
     }
 
     /** What was read at the beginning may by now be what another prune is about to delete. */
-    private void refuseIfTooLong(long beganNanos) {
-        long took = repository.environment().nanoTime().getAsLong() - beganNanos;
-        if (took > repository.options().longestRun().toNanos()) {
+    private void refuseIfTooLong() {
+        if (elapsed.isLongerThan(repository.options().longestRun())) {
             throw new BackupException(
                     Reason.REFUSED,
                     "The prune took longer than " + repository.options().longestRun()
@@ -130,12 +129,19 @@ final class Prune {
      * @param repack packs whose live chunks move; among {@code drop}
      * @param drop packs that leave the index
      * @param rescue packs that leave the trash
+     * @param gone packs in the trash that are needed, and were not seen in the store
      */
-    private record Plan(Set<PackTable> keep, List<PackTable> repack, List<PackTable> drop, List<PackTable> rescue) {}
+    private record Plan(
+            Set<PackTable> keep,
+            List<PackTable> repack,
+            List<PackTable> drop,
+            List<PackTable> rescue,
+            List<PackTable> gone) {}
 
     private Plan plan(
             ChunkIndex index, LiveChunks live, Map<String, ObjectInfo> stored, Instant now, double maxUnused) {
-        Plan plan = new Plan(new HashSet<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Plan plan =
+                new Plan(new HashSet<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         List<PackTable> wasteful = new ArrayList<>();
         List<PackTable> small = new ArrayList<>();
         long unused = 0;
@@ -144,7 +150,8 @@ final class Prune {
             ObjectInfo o = stored.get(p.name);
             if (p.trash) {
                 if (!live.of(p).isEmpty()) {
-                    plan.rescue.add(p);
+                    // In the index again, one that is missing would make backups count on it.
+                    (o == null ? plan.gone : plan.rescue).add(p);
                 }
             } else if (o == null) {
                 // Its chunks are lost; keeping its index entry would make backups count on them.
@@ -174,14 +181,14 @@ final class Prune {
             if (unused <= maxUnused * total) {
                 break;
             }
-            if (room.take(p.size - unused(p, live))) {
+            if (room.take(needed(p, live))) {
                 unused -= unused(p, live);
                 plan.repack.add(p);
             }
         }
         // Many small packs cost requests; one by one they are left by short runs.
         if (small.size() >= 8) {
-            small.stream().filter(p -> room.take(p.size - unused(p, live))).forEach(plan.repack::add);
+            small.stream().filter(p -> room.take(needed(p, live))).forEach(plan.repack::add);
         }
         room.tell();
         plan.drop.addAll(plan.repack);
@@ -191,7 +198,7 @@ final class Prune {
 
     /** What may be packed anew: what was is deleted by a later prune, and until then both count. */
     private final class Room {
-        private long left = repository.options().roomBytes();
+        private long left = repository.roomBytes();
         private int without;
 
         boolean take(long bytes) {
@@ -225,6 +232,20 @@ final class Prune {
         return plain == 0 ? 0 : (long) ((double) (plain - live.plainBytes(p)) / plain * p.size);
     }
 
+    /** About so many bytes hold what is needed of a pack, or fewer: blocks compress apart, and some not at all. */
+    private static long needed(PackTable p, LiveChunks live) {
+        BitSet needed = live.of(p);
+        long bytes = 0;
+        for (int b = 0; b < p.stored.length; b++) {
+            long plain = 0;
+            for (int c = p.firstChunk[b]; c < p.firstChunk[b + 1]; c++) {
+                plain += needed.get(c) ? p.lengths[c] : 0;
+            }
+            bytes += Math.min(plain, p.stored[b]);
+        }
+        return bytes;
+    }
+
     /** Left to itself the serial collector makes the heap larger, up to its limit, before it looks for garbage that has grown old. */
     private static void collect() {
         System.gc();
@@ -239,6 +260,9 @@ final class Prune {
         for (PackTable p : index.packs()) {
             p.trash |= plan.drop.contains(p) || rotten.contains(p.name);
         }
+        Set<String> more =
+                live.damagedElsewhere(plan.repack, new BlockFetch(store, repository.sealer(), repository.workers()));
+        index.packs().forEach(p -> p.trash |= more.contains(p.name));
         ChunkWriter writer = repository.writer(index, progress);
         writer.expect(size(plan.repack, false), size(plan.repack, true));
         // Chunks go from the block that was read to the writer, which compresses them elsewhere: none waits in an array
@@ -257,10 +281,26 @@ final class Prune {
                 progress.at(Progress.Stage.REPACK, done, total);
             }
             writer.finish();
+        } catch (BackupException e) {
+            writer.abandon();
+            if (e.reason() != Reason.STORE_FULL) {
+                throw e;
+            }
+            giveUp(plan, e);
         } catch (Throwable t) {
             writer.abandon();
             throw t;
         }
+    }
+
+    /** What was packed anew until then is young, and is there twice; what is not needed goes all the same, and makes room. */
+    private void giveUp(Plan plan, BackupException full) {
+        notes.add(new Problem(
+                "packs",
+                "the store was full before all were packed anew, and they stay as they are: " + full.getMessage()));
+        plan.drop.removeAll(Set.copyOf(plan.repack));
+        plan.keep.addAll(plan.repack);
+        plan.repack.clear();
     }
 
     /**
@@ -311,17 +351,21 @@ final class Prune {
         }
     }
 
-    /** Writes what stays, then the trash, then deletes the index objects that were read: every pack is named at every moment. */
-    private void swapIndex(Catalog catalog, List<PackTable> keep, List<PackTable> drop) {
+    /**
+     * Writes what stays, then the trash, then deletes the index objects that were read: every pack is named at every moment.
+     *
+     * @return the index objects that were written
+     */
+    private Set<String> swapIndex(Catalog catalog, List<PackTable> keep, List<PackTable> drop) {
         Set<String> indexed = new HashSet<>();
         catalog.indexObjects().values().forEach(indexed::addAll);
         boolean changes = !drop.isEmpty()
                 || keep.stream().anyMatch(p -> !indexed.contains(p.name))
                 || catalog.indexObjects().size() > keep.size() / PACKS_PER_INDEX + 16;
-        if (!changes) {
-            return;
-        }
         Set<String> written = new HashSet<>();
+        if (!changes) {
+            return written;
+        }
         for (int from = 0; from < keep.size(); from += PACKS_PER_INDEX) {
             List<PackTable> some = keep.subList(from, Math.min(keep.size(), from + PACKS_PER_INDEX));
             written.add(write(ObjectType.INDEX, some));
@@ -329,11 +373,13 @@ final class Prune {
         if (!drop.isEmpty()) {
             write(ObjectType.TRASH, drop);
         }
+        refuseIfTooLong();
         for (String old : catalog.indexObjects().keySet()) {
             if (!written.contains(old)) {
                 store.delete(old);
             }
         }
+        return written;
     }
 
     /** What stands in tables is taken apart into objects for one pack at a time. */
@@ -370,16 +416,25 @@ final class Prune {
 
     private record Sweep(int packs, long bytes) {}
 
-    private Sweep sweep(Catalog catalog, Plan plan, Instant now) {
+    private Sweep sweep(Catalog catalog, Set<String> written, Plan plan, Instant now) {
+        Map<String, Trash> due = new TreeMap<>(catalog.trash());
+        due.values().removeIf(trash -> !isDue(trash, now));
+        if (due.isEmpty()) {
+            return new Sweep(0, 0);
+        }
         Set<String> named = new HashSet<>();
         catalog.indexObjects().values().forEach(named::addAll);
         plan.rescue.forEach(p -> named.add(p.name));
+        // One that is there after all is then named nowhere, and found by that.
+        plan.gone.forEach(p -> named.add(p.name));
+        // Another prune may have taken back meanwhile what this one does not need.
+        Set<String> known = new HashSet<>(catalog.indexObjects().keySet());
+        known.addAll(written);
+        named.addAll(Catalog.named(store, repository.sealer(), known));
+        refuseIfTooLong();
         int packs = 0;
         long bytes = 0;
-        for (Map.Entry<String, Trash> e : catalog.trash().entrySet()) {
-            if (!isDue(e.getValue(), now)) {
-                continue;
-            }
+        for (Map.Entry<String, Trash> e : due.entrySet()) {
             for (IndexedPack p : e.getValue().packs()) {
                 // One that an index object still named is in the new trash object, whose time counts.
                 if (!named.contains(p.name())) {

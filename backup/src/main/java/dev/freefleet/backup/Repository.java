@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -47,6 +48,8 @@ public final class Repository implements AutoCloseable {
     private final KeyRing keys;
     private final Snapshots snapshots;
     private final ExecutorService workers;
+    /** What all that was done since it was opened has added to the store. */
+    private final AtomicLong stored = new AtomicLong();
 
     private Repository(
             ObjectStore store, RepositoryOptions options, Environment env, byte[] id, byte[] master, Config config) {
@@ -265,12 +268,22 @@ public final class Repository implements AutoCloseable {
      * {@link #prune}, which cannot tell what they need. Try {@link #repair} first.
      *
      * @return their names
-     * @throws BackupException of reason {@code REFUSED} in append-only mode
+     * @throws BackupException of reason {@code REFUSED} in append-only mode, or if a newer program wrote one of them
      */
     public List<String> forgetUnreadable() {
         refuseInAppendOnlyMode("forget snapshots");
         Map<String, BackupException> damaged = new TreeMap<>();
         snapshots.list(damaged);
+        for (Map.Entry<String, BackupException> e : damaged.entrySet()) {
+            if (e.getValue().reason() == Reason.UNSUPPORTED_VERSION && vital.isAsWritten(e.getKey())) {
+                throw new BackupException(
+                        Reason.REFUSED,
+                        e.getKey(),
+                        e.getKey()
+                                + " is not damaged: a newer program wrote it. Update this one; nothing was forgotten.",
+                        e.getValue());
+            }
+        }
         damaged.keySet().forEach(vital::delete);
         return List.copyOf(damaged.keySet());
     }
@@ -304,25 +317,24 @@ public final class Repository implements AutoCloseable {
 
     /**
      * Copies snapshots into another repository, which may have other keys; chunks that it has are not sent. Snapshots that it has are
-     * passed over.
-     *
-     * @return the snapshots that were copied
+     * passed over; one that is damaged here is named, and the others are copied.
      */
-    public List<StoredSnapshot> copyTo(Repository target, List<StoredSnapshot> which, Progress progress) {
+    public CopyReport copyTo(Repository target, List<StoredSnapshot> which, Progress progress) {
         return new Copy(this, target, progress).run(which);
     }
 
     /**
      * Sends what another repository's snapshots need of packs that a verification of it found damaged, so that those that both have
-     * restore from there again. The packs themselves stay until a prune finds that nothing needs them.
+     * restore from there again; what is damaged here too is named. The packs themselves stay until a prune finds that nothing needs them.
      *
      * @param found the verification of the target, of all packs
-     * @return how many bytes were stored there
      */
-    public long mend(Repository target, VerifyReport found, Progress progress) {
+    public CopyReport mend(Repository target, VerifyReport found, Progress progress) {
         Set<String> damaged = new HashSet<>();
         found.damage().forEach(p -> damaged.add(p.where()));
-        return damaged.isEmpty() ? 0 : new Copy(this, target, progress).mend(damaged);
+        return damaged.isEmpty()
+                ? new CopyReport(List.of(), 0, List.of())
+                : new Copy(this, target, progress).mend(damaged);
     }
 
     /**
@@ -369,7 +381,12 @@ public final class Repository implements AutoCloseable {
     }
 
     ChunkWriter writer(ChunkIndex index, Progress progress) {
-        return new ChunkWriter(store, sealer, index, workers, options, environment.nanoTime(), progress);
+        return new ChunkWriter(store, sealer, index, workers, options, stored, environment.nanoTime(), progress);
+    }
+
+    /** Returns how many bytes may still be added to the store. */
+    long roomBytes() {
+        return Math.max(0, options.roomBytes() - stored.get());
     }
 
     ObjectStore store() {

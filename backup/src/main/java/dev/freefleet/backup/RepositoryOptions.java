@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param compressionLevel zstd's level for what is not float32, 1..19; 3 by default
  * @param workers threads that digest, compress and decrypt, 1..64; the number of processors, at most 8, by default
  * @param appendOnly whether nothing may be deleted; for machines whose credentials cannot; false by default
- * @param roomBytes most bytes that a run may add to the store; without limit only if it is {@link Long#MAX_VALUE}, the default, since
+ * @param roomBytes most bytes that may be added to the store while the repository is open; without limit only if it is {@link Long#MAX_VALUE}, the default, since
  *     the store's owner sets the cap
  * @param longestRun longest time from the beginning of a run to its manifest; 24 hours by default
  * @param minimumAge how long prune leaves alone what a running backup may count on; must be longer than {@code longestRun}; 48

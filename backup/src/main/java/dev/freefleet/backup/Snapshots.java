@@ -34,6 +34,11 @@ final class Snapshots {
         return new StoredSnapshot(s, name, now);
     }
 
+    /** Finishes what a killed run began: the second copy of the newest manifest. */
+    void finishNewest() {
+        vital.finishNewest(PREFIX);
+    }
+
     /** Returns the snapshots, oldest first; those whose manifests are damaged in both copies go into {@code damaged}. */
     List<StoredSnapshot> list(Map<String, BackupException> damaged) {
         List<StoredSnapshot> all = new ArrayList<>();

@@ -41,7 +41,9 @@ final class Verify {
     private final Sealer sealer;
     private final ExecutorService workers;
     private final Progress progress;
-    private final Problems damage = new Problems();
+    /** All of it: what is not named is not mended. */
+    private final Problems damage = new Problems(Integer.MAX_VALUE);
+
     private final Problems affected = new Problems();
     private final Problems notes = new Problems();
     private final Set<String> badPacks = ConcurrentHashMap.newKeySet();
@@ -89,7 +91,7 @@ final class Verify {
                 packs.size(),
                 chosen.size(),
                 bytesRead.get(),
-                manifests.size(),
+                manifests.values().stream().map(Snapshot::id).toList(),
                 damage.kept(),
                 affected.kept(),
                 notes.kept());
@@ -120,32 +122,67 @@ final class Verify {
 
     private void vital(String prefix, Parser parser) {
         Map<String, Integer> copies = new HashMap<>();
+        Map<String, BackupException> gone = new TreeMap<>();
         for (String where : List.of("", Vital.MIRROR)) {
             for (ObjectInfo o : store.list(where + prefix)) {
                 String name = o.name().substring(where.length());
-                copies.merge(name, where.isEmpty() ? 1 : 2, Integer::sum);
                 try {
                     parser.parse(name, store.get(o.name()));
                 } catch (BackupException e) {
                     if (ChunkReader.unavailable(e)) {
                         throw e;
                     }
-                    if (prefix.equals(SNAPSHOTS)) {
-                        unreadable.putIfAbsent(name, e);
+                    if (e.reason() == BackupException.Reason.MISSING) {
+                        gone.put(o.name(), e);
+                        continue;
                     }
-                    damage.add(o.name(), message(e) + " Repair replaces it by its other copy, if that is whole.");
+                    bad(prefix, name, o.name(), e);
                 }
+                copies.merge(name, where.isEmpty() ? 1 : 2, Integer::sum);
             }
         }
-        copies.forEach((name, which) -> {
-            if (which != 3) {
-                String gone = which == 1 ? Vital.MIRROR + name : name;
-                damage.add(gone, "it is missing, its other copy is there. Repair writes it anew.");
-            }
-        });
+        boolean whole = gone.isEmpty() && copies.values().stream().allMatch(which -> which == 3);
+        if (!whole) {
+            // What is not listed any more was forgotten meanwhile.
+            Set<String> still = new HashSet<>();
+            store.list(prefix).forEach(o -> still.add(o.name()));
+            store.list(Vital.MIRROR + prefix).forEach(o -> still.add(o.name()));
+            incomplete(prefix, copies, gone, still);
+        }
         if (copies.isEmpty() && !prefix.equals(SNAPSHOTS)) {
             damage.add(prefix, "it is missing");
         }
+    }
+
+    private void bad(String prefix, String name, String object, BackupException e) {
+        if (prefix.equals(SNAPSHOTS)) {
+            unreadable.putIfAbsent(name, e);
+        }
+        damage.add(object, message(e) + " Repair replaces it by its other copy, if that is whole.");
+    }
+
+    private void incomplete(
+            String prefix, Map<String, Integer> copies, Map<String, BackupException> gone, Set<String> still) {
+        gone.forEach((object, e) -> {
+            if (still.contains(object)) {
+                boolean second = object.startsWith(Vital.MIRROR);
+                String name = second ? object.substring(Vital.MIRROR.length()) : object;
+                bad(prefix, name, object, e);
+                copies.merge(name, second ? 2 : 1, Integer::sum);
+            }
+        });
+        copies.forEach((name, which) -> {
+            String other = Vital.MIRROR + name;
+            if (which == 3) {
+                return;
+            }
+            if (still.contains(which == 1 ? name : other)) {
+                damage.add(which == 1 ? other : name, "it is missing, its other copy is there. Repair writes it anew.");
+            } else {
+                manifests.remove(name);
+                unreadable.remove(name);
+            }
+        });
     }
 
     private void named(Catalog catalog) {
@@ -159,7 +196,10 @@ final class Verify {
                 if (ChunkReader.unavailable(e)) {
                     throw e;
                 }
-                damage.add(name, message(e));
+                // A prune has replaced it meanwhile.
+                if (e.reason() != BackupException.Reason.MISSING) {
+                    damage.add(name, message(e));
+                }
             }
         }
     }

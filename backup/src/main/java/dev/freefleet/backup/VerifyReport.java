@@ -8,7 +8,7 @@ import java.util.List;
  * @param packs number of packs
  * @param packsRead number of packs of which every byte was read and checked
  * @param bytesRead length of those
- * @param snapshots number of snapshots whose lists were walked
+ * @param snapshots ids of the snapshots whose lists were walked; of one that was made since, nothing is said
  * @param damage what is wrong, by object; empty if all is well
  * @param affected what of the snapshots it hits: {@code where} is the snapshot's id and the path; at most
  *     {@link BackupResult#MOST_PROBLEMS}
@@ -18,7 +18,7 @@ public record VerifyReport(
         int packs,
         int packsRead,
         long bytesRead,
-        int snapshots,
+        List<String> snapshots,
         List<Problem> damage,
         List<Problem> affected,
         List<Problem> notes) {

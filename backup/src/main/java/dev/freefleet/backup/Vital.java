@@ -1,10 +1,15 @@
 package dev.freefleet.backup;
 
 import dev.freefleet.backup.BackupException.Reason;
+import dev.freefleet.backup.format.ChunkId;
 import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.backup.store.ObjectStore;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -29,6 +34,55 @@ final class Vital {
         }
         store.putIfAbsent(MIRROR + name, bytes);
         return true;
+    }
+
+    /**
+     * Writes the second copy of the newest object that is called by its digest and whose name begins so, if it has none: who wrote it was
+     * killed between the two. Older ones had both, and what became of those is for a verification to find.
+     */
+    void finishNewest(String prefix) {
+        List<ObjectInfo> there = store.list(prefix);
+        Instant newest =
+                there.stream().map(ObjectInfo::modified).max(Instant::compareTo).orElse(Instant.MIN);
+        Set<String> copies = new HashSet<>();
+        store.list(MIRROR + prefix).forEach(o -> copies.add(o.name()));
+        // Several may be of the same second, which is as exact as a bucket's times are.
+        there.stream()
+                .filter(o -> o.modified().equals(newest) && !copies.contains(MIRROR + o.name()))
+                .forEach(o -> copy(o.name()));
+    }
+
+    /** Returns whether a copy of an object that is called by its digest has it. */
+    boolean isAsWritten(String name) {
+        try {
+            return read(name, bytes -> named(name, bytes));
+        } catch (BackupException e) {
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private static boolean named(String name, byte[] bytes) {
+        if (!name.endsWith("/" + ChunkId.hex(bytes))) {
+            throw BackupException.damaged(name, "its bytes do not have the digest that is its name");
+        }
+        return true;
+    }
+
+    private void copy(String name) {
+        try {
+            byte[] bytes = store.get(name);
+            if (named(name, bytes)) {
+                store.putIfAbsent(MIRROR + name, bytes);
+            }
+        } catch (BackupException e) {
+            // Forgotten since it was listed, or damaged, which a verification finds.
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+        }
     }
 
     /** Returns what {@code parse} makes of the first copy that it takes. */

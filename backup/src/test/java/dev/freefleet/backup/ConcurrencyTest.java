@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two backups and a prune at once, as processes of their own would be: each with its own repository object. */
+/** Two backups and two prunes at once, as processes of their own would be: each with its own repository object. */
 class ConcurrencyTest {
     @TempDir
     Path tmp;
@@ -38,7 +38,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void twoBackupsAndAPruneLoseNothing() throws Exception {
+    void twoBackupsAndTwoPrunesLoseNothing() throws Exception {
         Fixture.init(tmp.resolve("repo")).close();
         // An age that lets prune work on what is four seconds old, and runs of at most two.
         RepositoryOptions options =
@@ -47,7 +47,7 @@ class ConcurrencyTest {
         Set<String> forgotten = ConcurrentHashMap.newKeySet();
         long end = System.nanoTime() + Duration.ofSeconds(14).toNanos();
         int pruned = 0;
-        try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+        try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
             List<Future<List<StoredSnapshot>>> writers = new ArrayList<>();
             for (int w = 1; w <= 2; w++) {
                 int writer = w;
@@ -55,10 +55,11 @@ class ConcurrencyTest {
             }
             Callable<Integer> pruner = () -> prune(options, forgotten, end);
             Future<Integer> prunes = pool.submit(pruner);
+            Future<Integer> others = pool.submit(pruner);
             for (Future<List<StoredSnapshot>> f : writers) {
                 all.addAll(f.get());
             }
-            pruned = prunes.get();
+            pruned = prunes.get() + others.get();
         }
         assertThat(all.size()).isGreaterThan(4);
         assertThat(pruned).as("packs that were deleted meanwhile").isPositive();

@@ -261,6 +261,21 @@ class DamageTest {
         }
     }
 
+    /** What is not named would not be mended from another repository either. */
+    @Test
+    void allThatIsDamagedIsNamedHoweverMuchItIs() {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        try (Repository r = Fixture.init(store)) {
+            Set<String> packs = new HashSet<>();
+            for (int i = 0; i < BackupResult.MOST_PROBLEMS + 100; i++) {
+                packs.add("packs/%064x".formatted(i));
+            }
+            packs.forEach(pack -> store.putIfAbsent(pack, new byte[200]));
+            List<Problem> damage = r.verify(1, new Random(1), Progress.NONE).damage();
+            assertThat(damage).extracting(Problem::where).containsAll(packs);
+        }
+    }
+
     @Test
     void aSampleReadsPartOfThePacks() {
         try (Repository r = Fixture.open(repo)) {

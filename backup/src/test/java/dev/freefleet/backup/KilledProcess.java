@@ -2,7 +2,11 @@ package dev.freefleet.backup;
 
 import dev.freefleet.backup.store.FolderStore;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** The process that {@link KillTest} kills: one operation again and again. */
@@ -16,6 +20,10 @@ final class KilledProcess {
                 Fixture.options().withPackSize(64 << 10).withAges(Duration.ofMillis(1), Duration.ofMillis(2));
         RepositoryOptions backups = Fixture.options().withPackSize(64 << 10);
         FolderStore store = new FolderStore(tmp.resolve("repo"));
+        // What a JVM loads first takes longer on a busy machine than it is given before it is killed.
+        try (Repository r = Repository.open(store, Fixture.PASSPHRASE, backups, Fixture.environment())) {
+            r.ls(r.list().getFirst().snapshot(), entry -> {});
+        }
         System.out.println("ready");
         while (true) {
             switch (args[0]) {
@@ -55,7 +63,7 @@ final class KilledProcess {
 
     /** A process for which no time passes, so that no run is too long. */
     private static Environment eternal() {
-        return new Environment(
-                java.time.Clock.systemUTC(), () -> Long.MIN_VALUE, new java.security.SecureRandom(), "testhost");
+        Clock standing = Clock.fixed(Instant.now(), ZoneOffset.UTC);
+        return new Environment(standing, () -> Long.MIN_VALUE, new SecureRandom(), "testhost");
     }
 }

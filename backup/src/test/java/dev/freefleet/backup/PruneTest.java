@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freefleet.backup.BackupException.Reason;
 import dev.freefleet.backup.Fixture.SettableClock;
+import dev.freefleet.backup.format.ChunkId;
 import dev.freefleet.backup.store.MemoryStore;
 import dev.freefleet.backup.store.ObjectInfo;
 import java.io.ByteArrayOutputStream;
@@ -289,6 +290,23 @@ class PruneTest {
         assertThat(prune().trashBytes()).isGreaterThan(500_000);
     }
 
+    /** An older program cannot read it, and is told to forget what nobody can. */
+    @Test
+    void aManifestOfANewerProgramIsNotForgottenAsUnreadable() {
+        StoredSnapshot s = backup(Fixture.random(1, 100_000));
+        byte[] newer = store.get(s.object());
+        newer[5]++; // its version
+        String name = "snapshots/" + ChunkId.hex(newer);
+        store.putIfAbsent(name, newer);
+        store.putIfAbsent("mirror/" + name, newer);
+        assertThatThrownBy(repository::forgetUnreadable)
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED))
+                .hasMessageContaining("newer program");
+        assertThat(store.list(name)).hasSize(1);
+        assertThat(store.list("mirror/" + name)).hasSize(1);
+    }
+
     /** Where a backup has met the cap, a prune must help, though nothing may be added to pack anew. */
     @Test
     void aStoreThatIsFullToItsCapIsPruned() throws IOException {
@@ -318,5 +336,107 @@ class PruneTest {
             sound();
             assertThat(read(part)).isEqualTo(some);
         }
+    }
+
+    /** What is needed of a pack may be what could not be compressed: its part of the plain bytes tells little of what it takes. */
+    @Test
+    void roomIsReckonedByWhatIsNeededNotByItsPartOfAPack() throws IOException {
+        byte[] noise = Fixture.random(12, 700_000);
+        byte[] text = "a whale, and another. ".repeat(200_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        for (int i = 0; i < text.length; i += 97) {
+            text[i] = (byte) ((i * 31 / 8) & 0x7F);
+        }
+        byte[] all = new byte[noise.length + text.length];
+        System.arraycopy(noise, 0, all, 0, noise.length);
+        System.arraycopy(text, 0, all, noise.length, text.length);
+        RepositoryOptions options = Fixture.oneWorker(Fixture.options());
+        StoredSnapshot whole;
+        StoredSnapshot part;
+        try (Repository r = Repository.open(store, Fixture.PASSPHRASE, options, Fixture.environment(clock))) {
+            whole = r.backup(Fixture.stream(all), List.of(), Progress.NONE).stored();
+            part = r.backup(Fixture.stream(noise), List.of(), Progress.NONE).stored();
+        }
+        repository.forget(List.of(whole));
+        clock.advance(Duration.ofHours(49));
+        long before = packs();
+        for (long room : new long[] {100_000, 300_000, 600_000}) {
+            try (Repository full = Repository.open(
+                    store, Fixture.PASSPHRASE, options.withRoomBytes(room), Fixture.environment(clock))) {
+                PruneReport report = full.prune(0.05, Progress.NONE);
+                assertThat(report.repacked()).as("room for %s", room).isZero();
+                assertThat(report.notes()).extracting(Problem::what).anyMatch(what -> what.contains("no room"));
+                assertThat(packs()).as("room for %s", room).isEqualTo(before);
+            }
+        }
+        assertThat(read(part)).isEqualTo(noise);
+    }
+
+    /** A disk that is full to its last megabyte, which nobody said beforehand. */
+    @Test
+    void whereThereIsNoRoomToPackAnewTheRestOfAPruneGoesOn() throws IOException {
+        StoredSnapshot dead = backup(Fixture.random(13, 600_000));
+        byte[] all = Fixture.random(14, 2_000_000);
+        StoredSnapshot whole = backup(all);
+        byte[] some = new byte[500_000];
+        for (int i = 0; i < 5; i++) {
+            System.arraycopy(all, 400_000 * i, some, 100_000 * i, 100_000);
+        }
+        StoredSnapshot part = backup(some);
+        repository.forget(List.of(whole, dead));
+        long before = packs();
+        try (Repository full = Repository.open(
+                new FullStore(store),
+                Fixture.PASSPHRASE,
+                Fixture.options().withPackSize(64 << 10),
+                Fixture.environment(clock))) {
+            for (int i = 0; i < 2; i++) {
+                clock.advance(Duration.ofHours(49));
+                PruneReport report = full.prune(0.05, Progress.NONE);
+                assertThat(report.repacked()).isZero();
+                assertThat(report.notes()).extracting(Problem::what).anyMatch(what -> what.contains("full"));
+            }
+        }
+        assertThat(before - packs()).isGreaterThan(600_000);
+        sound();
+        assertThat(read(part)).isEqualTo(some);
+    }
+
+    /** Takes small objects, and no packs. */
+    private record FullStore(MemoryStore store) implements dev.freefleet.backup.store.ObjectStore {
+        @Override
+        public boolean putIfAbsent(String name, byte[] bytes, int length) {
+            if (name.startsWith("packs/")) {
+                throw new BackupException(Reason.STORE_FULL, "no space left on device");
+            }
+            return store.putIfAbsent(name, bytes, length);
+        }
+
+        @Override
+        public byte[] get(String name) {
+            return store.get(name);
+        }
+
+        @Override
+        public byte[] get(String name, long offset, int length) {
+            return store.get(name, offset, length);
+        }
+
+        @Override
+        public List<ObjectInfo> list(String prefix) {
+            return store.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) {
+            store.delete(name);
+        }
+
+        @Override
+        public String describe() {
+            return store.describe();
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -195,6 +195,30 @@ class SpareCopyTest {
                 .isLessThan(2L * some.length + all.length);
     }
 
+    /** What a pack that stays has of a chunk is not counted on unread: the copy that was found whole is moved. */
+    @Test
+    void aWholeCopyIsMovedThoughAnOlderDamagedOneStays() throws IOException {
+        int shared = 4 * MANY / 3; // more than the first block, which is the one that rots
+        byte[] stays = Fixture.random(9, 3 * MANY);
+        byte[] goes = Fixture.random(10, 3 * MANY);
+        System.arraycopy(stays, 0, goes, 0, shared);
+        StoredSnapshot[] first = new StoredSnapshot[1];
+        StoredSnapshot gone = twice(goes, stays, s -> {
+            first[0] = s;
+            packs().stream().filter(pack -> size(pack) >= MANY).forEach(this::rot);
+        });
+        repository.forget(List.of(gone));
+        int repacked = 0;
+        for (int week = 0; week < 6; week++) {
+            clock.advance(Duration.ofDays(7));
+            PruneReport report = repository.prune(0.3, Progress.NONE);
+            repacked += report.repacked();
+            assertThat(report.rescued()).as("let go unmoved in week %s", week).isZero();
+            isWhole(first[0], stays);
+        }
+        assertThat(repacked).isPositive();
+    }
+
     /** Returns two of three parts. */
     private static byte[] most(byte[] all) {
         ByteArrayOutputStream some = new ByteArrayOutputStream();
@@ -216,7 +240,7 @@ class SpareCopyTest {
             StoredSnapshot after = backup(repository, bytes);
             VerifyReport found = repository.verify(1, new Random(1), Progress.NONE);
             assertThat(found.affected()).isNotEmpty();
-            assertThat(offSite.mend(repository, found, Progress.NONE)).isPositive();
+            assertThat(offSite.mend(repository, found, Progress.NONE).bytes()).isPositive();
             isWhole(before, bytes);
             isWhole(after, bytes);
         }
@@ -237,7 +261,30 @@ class SpareCopyTest {
         try (Repository offSite = Fixture.init(new MemoryStore(clock))) {
             repository.copyTo(offSite, repository.list(), Progress.NONE);
             VerifyReport found = repository.verify(1, new Random(1), Progress.NONE);
-            assertThat(offSite.mend(repository, found, Progress.NONE)).isZero();
+            assertThat(offSite.mend(repository, found, Progress.NONE).bytes()).isZero();
+        }
+    }
+
+    /** What the other repository lost too keeps nothing else from being mended, and is named. */
+    @Test
+    void whatIsDamagedInBothIsNamedAndTheRestIsMended() throws IOException {
+        byte[] lost = Fixture.random(7, MANY);
+        byte[] whole = Fixture.random(8, MANY);
+        StoredSnapshot first = backup(repository, lost);
+        MemoryStore elsewhere = new MemoryStore(clock);
+        try (Repository offSite = Fixture.init(elsewhere)) {
+            repository.copyTo(offSite, repository.list(), Progress.NONE);
+            elsewhere.list("packs/").stream().filter(o -> o.size() >= MANY).forEach(o -> elsewhere.delete(o.name()));
+            StoredSnapshot second = backup(repository, whole);
+            repository.copyTo(offSite, repository.list(), Progress.NONE);
+            packs().stream().filter(pack -> size(pack) >= MANY).forEach(this::rot);
+            VerifyReport found = repository.verify(1, new Random(1), Progress.NONE);
+            CopyReport report = offSite.mend(repository, found, Progress.NONE);
+            assertThat(report.bytes()).isGreaterThan(MANY / 2);
+            assertThat(report.unreadable())
+                    .isNotEmpty()
+                    .allMatch(p -> p.where().startsWith(first.snapshot().id()));
+            assertThat(read(second)).isEqualTo(whole);
         }
     }
 }

@@ -105,9 +105,9 @@ class AppendOnlyBucketTest {
             backup(r, SECOND);
             assertThat(r.verify(1, new Random(1), Progress.NONE).isSound()).isTrue();
             assertThat(r.repair()).isEmpty();
-            assertThat(r.copyTo(other, r.list(), Progress.NONE)).hasSize(2);
+            assertThat(r.copyTo(other, r.list(), Progress.NONE).copied()).hasSize(2);
             StoredSnapshot made = backup(other, Fixture.random(3, 1_000_000));
-            assertThat(other.copyTo(r, other.list(), Progress.NONE)).hasSize(1);
+            assertThat(other.copyTo(r, other.list(), Progress.NONE).copied()).hasSize(1);
             assertThat(read(r, r.find(made.snapshot().id()))).isEqualTo(Fixture.random(3, 1_000_000));
             assertThat(read(r, r.list().getFirst())).isEqualTo(FIRST);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freefleet.backup.BackupException;
 import dev.freefleet.backup.BackupResult;
 import dev.freefleet.backup.CapacityPlan;
+import dev.freefleet.backup.CopyReport;
 import dev.freefleet.backup.StoredSnapshot;
 import dev.freefleet.backup.store.ObjectInfo;
 import dev.freefleet.cli.client.Surroundings;
@@ -148,24 +149,28 @@ final class BackupRun {
         Instant started = surroundings.clock().instant();
         try (Stores.Open to = stores.openOrMake(StoreName.OFF_SITE);
                 Bars bars = setup.bars(surroundings, "off-site")) {
-            List<StoredSnapshot> copied =
-                    from.repository().copyTo(to.repository(), Missing.newer(from, to, started), bars);
-            for (StoredSnapshot s : copied) {
+            CopyReport report = from.repository().copyTo(to.repository(), Missing.newer(from, to, started), bars);
+            for (StoredSnapshot s : report.copied()) {
                 history.backup(to.name(), s, started, surroundings.clock().instant());
             }
             sizes(to);
-            return new Copied(copied, "");
+            return copied(report.copied(), Texts.unreadable(from.name(), report.unreadable()), started);
         } catch (BackupException e) {
-            String why = String.valueOf(e.getMessage());
-            say("off-site: FAILED: " + why);
+            return copied(List.of(), String.valueOf(e.getMessage()), started);
+        }
+    }
+
+    private Copied copied(List<StoredSnapshot> copied, String problem, Instant started) {
+        if (!problem.isEmpty()) {
+            say("off-site: FAILED: " + problem);
             history.failed(
                     StoreName.OFF_SITE,
                     "copy",
-                    why,
+                    problem,
                     started,
                     surroundings.clock().instant());
-            return new Copied(List.of(), why);
         }
+        return new Copied(copied, problem);
     }
 
     private void note(StoreName store, Outcome outcome, Instant started) {

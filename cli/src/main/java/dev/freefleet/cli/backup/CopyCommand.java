@@ -2,6 +2,8 @@ package dev.freefleet.cli.backup;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freefleet.backup.CopyReport;
+import dev.freefleet.backup.Problem;
 import dev.freefleet.backup.StoredSnapshot;
 import dev.freefleet.backup.VerifyReport;
 import dev.freefleet.cli.client.CommandException;
@@ -66,43 +68,67 @@ final class CopyCommand implements Runnable {
         try (Stores.Open open = stores.open(source);
                 Stores.Open to = stores.openOrMake(target);
                 Bars bars = setup.bars(surroundings, target.label())) {
-            long mended = mend ? mend(open, to, bars) : 0;
-            List<StoredSnapshot> copied = open.repository().copyTo(to.repository(), chosen(open, to, started), bars);
-            copied.forEach(
-                    s -> history.backup(target, s, started, surroundings.clock().instant()));
+            CopyReport mended = mend ? mend(open, to, bars) : new CopyReport(List.of(), 0, List.of());
+            CopyReport copied = open.repository().copyTo(to.repository(), chosen(open, to, started), bars);
+            copied.copied()
+                    .forEach(s -> history.backup(
+                            target, s, started, surroundings.clock().instant()));
             history.settle();
+            List<Problem> unreadable = new ArrayList<>(mended.unreadable());
+            unreadable.addAll(copied.unreadable());
             if (setup.json()) {
-                ObjectNode json = Jsons.object().put("from", source.label()).put("to", target.label());
-                ArrayNode snapshots = json.putArray("copied");
-                copied.forEach(s -> snapshots.add(Jsons.of(s)));
-                if (mend) {
-                    json.put("bytes_mended", mended);
-                }
-                surroundings.out().println(json.toPrettyString());
-            } else {
-                if (mend) {
-                    surroundings
-                            .out()
-                            .println(
-                                    mended == 0
-                                            ? "nothing was mended in " + target.label() + "."
-                                            : "of what is damaged in " + target.label() + " "
-                                                    + Texts.size(mended) + " were sent again; backup verify --store "
-                                                    + target.label() + " tells what is still lost.");
-                }
                 surroundings
                         .out()
-                        .println(copied.size() + " snapshots copied from " + source.label() + " to "
-                                + target.label() + ", "
-                                + Texts.size(copied.stream()
-                                        .mapToLong(s -> s.snapshot().added())
-                                        .sum())
-                                + " sent.");
+                        .println(
+                                json(source, target, mended, copied, unreadable).toPrettyString());
+            } else {
+                print(source, target, mended, copied, unreadable);
+            }
+            if (!unreadable.isEmpty()) {
+                throw new CommandException(Texts.unreadable(source, unreadable));
             }
         }
     }
 
-    private static long mend(Stores.Open open, Stores.Open to, Bars bars) {
+    private ObjectNode json(
+            StoreName source, StoreName target, CopyReport mended, CopyReport copied, List<Problem> unreadable) {
+        ObjectNode json = Jsons.object().put("from", source.label()).put("to", target.label());
+        ArrayNode snapshots = json.putArray("copied");
+        copied.copied().forEach(s -> snapshots.add(Jsons.of(s)));
+        if (mend) {
+            json.put("bytes_mended", mended.bytes());
+        }
+        json.set("unreadable", Jsons.of(unreadable));
+        return json;
+    }
+
+    private void print(
+            StoreName source, StoreName target, CopyReport mended, CopyReport copied, List<Problem> unreadable) {
+        if (mend) {
+            surroundings
+                    .out()
+                    .println(
+                            mended.bytes() == 0
+                                    ? "nothing was mended in " + target.label() + "."
+                                    : "of what is damaged in " + target.label() + " " + Texts.size(mended.bytes())
+                                            + " were sent again; backup verify --store " + target.label()
+                                            + " tells what is still lost.");
+        }
+        surroundings
+                .out()
+                .println(copied.copied().size() + " snapshots copied from " + source.label() + " to " + target.label()
+                        + ", "
+                        + Texts.size(copied.copied().stream()
+                                .mapToLong(s -> s.snapshot().added())
+                                .sum())
+                        + " sent.");
+        if (!unreadable.isEmpty()) {
+            surroundings.out().println("damaged in " + source.label() + " too:");
+            Texts.lines(unreadable).forEach(surroundings.out()::println);
+        }
+    }
+
+    private static CopyReport mend(Stores.Open open, Stores.Open to, Bars bars) {
         VerifyReport found = to.repository().verify(1, RandomGenerator.getDefault(), bars);
         return open.repository().mend(to.repository(), found, bars);
     }

@@ -11,6 +11,7 @@ final class Drill {
     private final BrainCaller live;
     private final BrainCaller restored;
     private final int agreePercent;
+    private int answered;
 
     /** @param agreePercent part of the questions that must be answered alike */
     Drill(BrainCaller live, BrainCaller restored, int agreePercent) {
@@ -31,13 +32,16 @@ final class Drill {
         int same = 0;
         for (String question : questions) {
             ObjectNode verdict = verdicts.addObject().put("question", question);
-            boolean alike = compare(question, verdict);
-            verdict.put("same", alike);
-            same += alike ? 1 : 0;
+            boolean equal = compare(question, verdict);
+            verdict.put("same", equal);
+            same += equal ? 1 : 0;
         }
-        boolean passed = !questions.isEmpty() && same * 100 >= agreePercent * questions.size();
+        // Two Brains that refuse everything alike prove nothing.
+        boolean alike = same * 100 >= agreePercent * questions.size();
+        boolean passed = answered > 0 && alike;
         String summary = same + " of " + questions.size() + " questions answered as by the live Brain"
-                + (passed ? "" : ", where at least " + agreePercent + " percent must be");
+                + (alike ? "" : ", where at least " + agreePercent + " percent must be")
+                + (answered > 0 ? "" : "; neither gave an answer to any, so that there was nothing to compare");
         return new Report(passed, summary, verdicts);
     }
 
@@ -52,6 +56,7 @@ final class Drill {
         boolean answers =
                 expected.content().path("answer").equals(given.content().path("answer"));
         boolean sources = sources(expected.content()).equals(sources(given.content()));
+        answered += expected.content().hasNonNull("answer") ? 1 : 0;
         if (!answers || !sources) {
             verdict.put("same_answer", answers).put("same_sources", sources);
             sources(expected.content()).forEach(verdict.putArray("live_sources")::add);

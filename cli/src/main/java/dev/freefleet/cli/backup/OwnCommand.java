@@ -1,13 +1,16 @@
 package dev.freefleet.cli.backup;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.Surroundings;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,24 +33,8 @@ final class OwnCommand {
     private static final Pattern INHERITED = Pattern.compile("-Xm[nsx].*|-XX:[+-]Use.*|-XX:(Max|Reserved|Tiered|Trim).*"
             + "|--(enable-native-access|sun-misc-unsafe-memory-access|add-opens|add-exports)=.*|-Dfleet\\.home=.*");
 
-    /** As the launcher {@code fleet} says for backups, and why. */
-    private static final List<String> BACKUP_FLAGS = List.of(
-            "-Xmn24m",
-            "-XX:SurvivorRatio=2",
-            "-Djdk.util.jar.version=21",
-            "-XX:CompileCommand=quiet",
-            atOnce("com.sun.crypto.provider.GaloisCounterMode*::implGCMCrypt*"),
-            atOnce("com.sun.crypto.provider.CounterMode::implCrypt"),
-            atOnce("com.sun.crypto.provider.GHASH::processBlocks"),
-            atOnce("sun.security.provider.SHA2*::implCompress0"),
-            atOnce("sun.security.provider.DigestBase::implCompressMultiBlock*"));
-
     private final Surroundings surroundings;
     private final List<String> words;
-
-    private static String atOnce(String method) {
-        return "-XX:CompileCommand=CompileThresholdScaling," + method + ",0.001";
-    }
 
     /** @param words the command line, program first */
     OwnCommand(Surroundings surroundings, List<String> words) {
@@ -59,8 +46,8 @@ final class OwnCommand {
     static OwnCommand fleet(Surroundings surroundings, List<String> arguments) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(BACKUP_FLAGS); // what the owner says of memory comes behind, and counts
-        words.addAll(learnt(surroundings.home()));
+        words.addAll(backupFlags()); // what the owner says of memory comes behind, and counts
+        words.addAll(Learnt.flags(surroundings.home()));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> INHERITED.matcher(flag).matches())
                 .forEach(words::add);
@@ -69,12 +56,16 @@ final class OwnCommand {
         return new OwnCommand(surroundings, words);
     }
 
-    /** What the JVM learnt when the fleet was built; it passes over what was made of other jars or by another JDK, and need not tell. */
-    static List<String> learnt(Path home) {
-        Path learnt = home.resolve("cli/target/fleet-backup.aot");
-        return Files.isRegularFile(learnt)
-                ? List.of("-XX:AOTCache=" + learnt, "-Xlog:aot*=off", "-Xlog:cds*=off")
-                : List.of();
+    /** As the launcher {@code fleet} starts backups; the file says why. */
+    static List<String> backupFlags() {
+        try (InputStream file = OwnCommand.class.getResourceAsStream("jvm.flags")) {
+            return new String(requireNonNull(file, "jvm.flags").readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .filter(line -> line.startsWith("-"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

@@ -62,6 +62,16 @@ final class Texts {
         return shown;
     }
 
+    /** What is said of snapshots that could not be sent because they are damaged where they come from; empty if there is none. */
+    static String unreadable(StoreName from, List<Problem> problems) {
+        return problems.isEmpty()
+                ? ""
+                : problems.size() + " snapshots or files were not sent, since they are damaged in " + from.label()
+                        + ", such as " + clean(problems.getFirst().where()) + " ("
+                        + clean(problems.getFirst().what()) + "). All else was. backup verify --store " + from.label()
+                        + " tells what is lost; when that is mended, backup copy --all sends the rest.";
+    }
+
     /** A file's name must not move the terminal's cursor. */
     static String clean(String text) {
         return text.codePoints()

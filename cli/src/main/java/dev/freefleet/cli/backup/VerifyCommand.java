@@ -81,11 +81,7 @@ final class VerifyCommand implements Runnable {
             history.verified(
                     open.name(),
                     whole,
-                    whole && report.isSound()
-                            ? open.repository().list().stream()
-                                    .map(s -> s.snapshot().id())
-                                    .toList()
-                            : List.of(),
+                    whole && report.isSound() ? report.snapshots() : List.of(),
                     problem,
                     started,
                     surroundings.clock().instant());
@@ -110,7 +106,8 @@ final class VerifyCommand implements Runnable {
         surroundings
                 .out()
                 .println((report.isSound() ? "sound: " : "DAMAGED: ")
-                        + open.store().describe() + ", " + report.snapshots() + " snapshots, " + report.packsRead()
+                        + open.store().describe() + ", " + report.snapshots().size() + " snapshots, "
+                        + report.packsRead()
                         + " of "
                         + report.packs() + " packs read (" + Texts.size(report.bytesRead()) + ")");
     }
@@ -119,7 +116,7 @@ final class VerifyCommand implements Runnable {
         ObjectNode json = Jsons.object()
                 .put("store", open.name().label())
                 .put("sound", report.isSound())
-                .put("snapshots", report.snapshots())
+                .put("snapshots", report.snapshots().size())
                 .put("packs", report.packs())
                 .put("packs_read", report.packsRead())
                 .put("bytes_read", report.bytesRead());

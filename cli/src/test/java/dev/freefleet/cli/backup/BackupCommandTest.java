@@ -364,6 +364,56 @@ class BackupCommandTest {
         assertThat(fleet("verify").code()).isZero();
     }
 
+    /** A snapshot that is damaged before it went off-site keeps none of the others from going there. */
+    @Test
+    void whatIsDamagedHereIsNamedAndTheRestGoesOffSite() throws IOException {
+        configure("  off-site: other\n");
+        Files.write(notes.resolve("big"), noise(3));
+        assertThat(fleet("run", "--no-copy", "--source", notes.toString()).code())
+                .isZero();
+        String damaged = snapshotOf(notes.toString());
+        try (Stream<Path> packs = Files.list(home.resolve("fleet-backup/packs"))) {
+            Files.delete(
+                    packs.max(java.util.Comparator.comparingLong(p -> p.toFile().length()))
+                            .orElseThrow());
+        }
+        Outcome run = fleet("run", "--json", "--source", "fleet");
+        assertThat(run.code()).isEqualTo(1);
+        JsonNode offSite = new ObjectMapper().readTree(run.out()).path("off_site");
+        assertThat(offSite.path("copied")).hasSize(1);
+        assertThat(offSite.path("problem").asText()).contains(damaged, "damaged in local");
+        assertThat(json("list", "--store", "off-site").path("snapshots")).hasSize(1);
+        assertThat(fleet("show", snapshotOf("fleet"), "--store", "off-site").code())
+                .isZero();
+
+        Outcome copy = fleet("copy", "--all", "--mend");
+        assertThat(copy.code()).isEqualTo(1);
+        assertThat(copy.out()).contains("0 snapshots copied", "damaged in local too:", damaged);
+        assertThat(Files.readString(home.resolve("fleet-data/backup/history.jsonl")))
+                .contains("\"store\":\"off-site\",", "\"source\":\"copy\"");
+    }
+
+    /** The cap is that of all sources together. */
+    @Test
+    void severalSourcesShareWhatTheCapLeaves() throws IOException {
+        Path more = Files.createDirectories(home.resolve("more"));
+        Files.write(notes.resolve("big"), noise(4));
+        Files.write(more.resolve("big"), noise(5));
+        Files.writeString(home.resolve("fleet.yaml"), """
+                backup:
+                  sources: [fleet]
+                  folders: [notes, more]
+                  local-cap: 6MiB
+                """);
+        assertThat(fleet("run").code()).isEqualTo(1);
+        assertThat(json("list").path("snapshots")).hasSize(2);
+        try (Stream<Path> files = Files.walk(home.resolve("fleet-backup"))) {
+            assertThat(files.mapToLong(p -> p.toFile().isFile() ? p.toFile().length() : 0)
+                            .sum())
+                    .isLessThan(6 << 20);
+        }
+    }
+
     private static byte[] noise(int seed) {
         byte[] noise = new byte[4 << 20];
         new java.util.Random(seed).nextBytes(noise);

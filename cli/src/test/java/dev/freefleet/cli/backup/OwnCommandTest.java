@@ -76,13 +76,13 @@ class OwnCommandTest {
 
     @Test
     void whatTheJvmLearntIsPassedOverInSilenceWhereItIsOfNoUse() throws Exception {
-        assertThat(OwnCommand.learnt(folder))
-                .as("of a fleet that has not learnt")
-                .isEmpty();
+        assertThat(Learnt.flags(folder)).as("of a fleet that has not learnt").isEmpty();
         Path learnt = folder.resolve("cli/target/fleet-backup.aot");
         Files.createDirectories(learnt.getParent());
         Files.writeString(learnt, "what another JDK may have written");
-        List<String> flags = OwnCommand.learnt(folder);
+        assertThat(Learnt.flags(folder)).as("not as it was written").isEmpty();
+        Files.writeString(folder.resolve("cli/target/fleet-backup.aot.sum"), Learnt.cksum(learnt) + "\n");
+        List<String> flags = Learnt.flags(folder);
         assertThat(flags).contains("-XX:AOTCache=" + learnt);
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -97,6 +97,40 @@ class OwnCommandTest {
                 .containsExactlyElementsOf(without.stream()
                         .map(line -> line.replace(", sharing", ""))
                         .toList());
+    }
+
+    /** The JVM would die of it, and the restore with it. */
+    @Test
+    void whatTheJvmLearntIsNotUsedOnceABitOfItHasFlipped() throws Exception {
+        Path learnt = folder.resolve("cli/target/fleet-backup.aot");
+        Files.createDirectories(learnt.getParent());
+        byte[] bytes = new byte[100_000];
+        new java.util.Random(1).nextBytes(bytes);
+        Files.write(learnt, bytes);
+        OwnCommand.Ended ended = shell("cksum <cli/target/fleet-backup.aot").run(output(), LONG, () -> false);
+        Files.write(folder.resolve("cli/target/fleet-backup.aot.sum"), ended.lines());
+        assertThat(Learnt.flags(folder)).hasSize(3);
+        bytes[70_000] ^= 1;
+        Files.write(learnt, bytes);
+        assertThat(Learnt.flags(folder)).isEmpty();
+        Files.delete(learnt);
+        assertThat(Learnt.flags(folder)).isEmpty();
+    }
+
+    /** The launcher gives the file to the JVM, this gives it what stands in it. */
+    @Test
+    void theFlagsOfBackupsAreThoseOfTheFileAndTheJvmKnowsThem() throws Exception {
+        Path file = Path.of("src/main/resources/dev/freefleet/cli/backup/jvm.flags");
+        assertThat(OwnCommand.backupFlags()).contains("-Djdk.util.jar.version=21");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        for (String flags : List.of("@" + file.toAbsolutePath(), String.join("' '", OwnCommand.backupFlags()))) {
+            OwnCommand.Ended ended = shell("'" + java + "' '" + flags + "' -XshowSettings:properties --version")
+                    .run(output(), LONG, () -> false);
+            assertThat(ended.code()).as("%s", ended.lines()).isZero();
+            assertThat(ended.lines())
+                    .contains("jdk.util.jar.version = 21")
+                    .noneMatch(line -> line.contains("Unrecognized") || line.contains("CompileCommand:"));
+        }
     }
 
     private boolean said() {
