@@ -58,6 +58,30 @@ class SpoolTest {
         }
     }
 
+    /** The same where the run began with a folder that had been emptied or put back, which the database is ahead of. */
+    @Example
+    void aDatabaseThatWasAheadAndIsPutBackWithinTheRunIsSentWhatItLacks() {
+        SpoolMark ahead = new SpoolMark(clock.millis() - 1, 4_000, 0);
+        try (Spool spool = open(ROOM);
+                SpoolReader reader = new SpoolReader(spool)) {
+            SpoolMark mark = spool.resume(ahead);
+            RowBatch first = rows(3);
+            RowBatch second = rows(4);
+            assertThat(spool.append(first)).isEqualTo(Spool.Appended.WRITTEN);
+            SpoolMark before = reader.read(mark, new RowBatch(), 1_000, 1 << 20);
+            assertThat(spool.append(second)).isEqualTo(Spool.Appended.WRITTEN);
+            reader.read(before, new RowBatch(), 1_000, 1 << 20);
+
+            RowBatch lacking = new RowBatch();
+            reader.read(spool.resume(before), lacking, 1_000, 1 << 20);
+            assertThat(texts(lacking)).isEqualTo(texts(second));
+
+            RowBatch all = new RowBatch();
+            reader.read(spool.resume(ahead), all, 1_000, 1 << 20);
+            assertThat(all.rows()).as("what came before this run, and nothing of it").isEqualTo(7);
+        }
+    }
+
     /** Appends, deliveries, deaths and deaths half way through a write, in any order: nothing twice, nothing lost, in order. */
     @Property(tries = 60)
     void itIsAQueueThatOutlivesItsProcess(@ForAll @Size(max = 60) List<@IntRange(max = 11) Integer> actions)
