@@ -138,6 +138,28 @@ class ForgettingTest {
         nothingTellsOfAda();
     }
 
+    /** Behind the look for events of the forgotten, and ahead of what the figures are made of. */
+    @Test
+    void aLateEventThatComesWhileItsDayIsAggregatedTellsNobody() throws Exception {
+        plane.forgetting().forget("ada", "test", false);
+        Thread aggregation;
+        try (Connection blocker = database.source().getConnection();
+                Statement lock = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            lock.execute("lock table queries_top in share row exclusive mode"); // as somebody else is being forgotten
+            aggregation = Thread.ofVirtual().start(() -> rollups.aggregate(DAY));
+            eventually("the aggregation waits", () -> waiting() == 1);
+            write(event(ada.id(), "Where does Ada live?"));
+            blocker.rollback();
+        }
+        aggregation.join();
+
+        assertThat(rollups.users(DAY, DAY.plusDays(1), 10)).allMatch(share -> share.userId() == 0);
+        assertThat(rollups.queries(DAY, DAY.plusDays(1), 10)).allMatch(query -> query.text() == null);
+        rollups.aggregate(() -> false);
+        nothingTellsOfAda();
+    }
+
     @Test
     void whoIsForgottenWhileTheirDayIsAggregatedIsNotInTheFigures() throws Exception {
         write(event(ada.id(), "Where does Ada live?"));
