@@ -78,7 +78,9 @@ class SpoolTest {
 
             RowBatch all = new RowBatch();
             reader.read(spool.resume(ahead), all, 1_000, 1 << 20);
-            assertThat(all.rows()).as("what came before this run, and nothing of it").isEqualTo(7);
+            assertThat(all.rows())
+                    .as("what came before this run, and nothing of it")
+                    .isEqualTo(7);
         }
     }
 
