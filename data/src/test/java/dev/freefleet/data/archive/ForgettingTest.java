@@ -347,6 +347,40 @@ class ForgettingTest {
                 e.node());
     }
 
+    /** The database is put back to before somebody was forgotten, and a bucket is not: it has the archive as it was written anew. */
+    @Test
+    void aDatabaseThatIsPutBackFindsTheArchivesThatWereWrittenAnew() throws Exception {
+        archivedAndForgottenAndPutBack();
+
+        assertThat(archives.sweep()).isZero();
+
+        assertThat(detail()).extracting(UsageEvent::userId).containsExactlyInAnyOrder(0L, 77L);
+    }
+
+    @Test
+    void anArchiveWithOtherRequestsIsKeptAndDoesNotTakeThePlaceOfOneThatIsGone() throws Exception {
+        archivedAndForgottenAndPutBack();
+        TestServer.execute(external, "update usage_daily set bytes_out = bytes_out + 1");
+
+        assertThat(archives.sweep()).isZero();
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(this::detail)
+                .withMessageContaining("part-1-0.parquet, is not in");
+        assertThat(folder.resolve("store/usage/2026/11/20/part-1-1.parquet")).exists();
+    }
+
+    private void archivedAndForgottenAndPutBack() throws InterruptedException {
+        write(event(ada.id(), "Where does Ada live?"), event(77, "Where does Bob live?"));
+        archives.archive(DAY);
+        TestServer.execute(external, "create table before as select * from usage_archives");
+        plane.forgetting().forget("ada", "test", false);
+        assertThat(detail()).extracting(UsageEvent::userId).containsExactlyInAnyOrder(0L, 77L);
+        TestServer.execute(
+                external,
+                "update usage_archives a set object = b.object, bytes = b.bytes, sha256 = b.sha256 from before b");
+    }
+
     private Path object(LocalDate day) {
         return folder.resolve("store")
                 .resolve(TestServer.strings(external, "select object from usage_archives where day = '" + day + "'")
