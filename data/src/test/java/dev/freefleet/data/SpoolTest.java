@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -324,6 +325,52 @@ class SpoolTest {
             assertThat(texts(read)).isEqualTo(appended);
             assertThat(spool.damaged()).isZero();
             assertThat(spool.isFailing()).isFalse();
+        }
+    }
+
+    /** As where the process has just not too many files open when it is tried whether others can be opened. */
+    @Example
+    void aSegmentThatCannotBeOpenedForAMomentIsNotSetAside() throws Exception {
+        try (Spool spool = open(ROOM);
+                SpoolReader reader = new SpoolReader(spool)) {
+            assertThat(spool.append(rows(5))).isEqualTo(Spool.Appended.WRITTEN);
+            Path segment = segments().getFirst();
+            Path elsewhere = Files.move(segment, root.resolve("elsewhere"));
+            Files.createSymbolicLink(segment, segment);
+            RowBatch read = new RowBatch();
+            for (int attempt = 1; attempt < SpoolReader.TRIES; attempt++) {
+                assertThatExceptionOfType(UncheckedIOException.class)
+                        .isThrownBy(() -> reader.read(SpoolMark.NONE, read, 100, 1 << 20));
+            }
+            Files.move(elsewhere, segment, StandardCopyOption.REPLACE_EXISTING);
+
+            reader.read(SpoolMark.NONE, read, 100, 1 << 20);
+            assertThat(read.rows()).isEqualTo(5);
+            assertThat(spool.damaged()).isZero();
+        }
+    }
+
+    @Example
+    void aSegmentThatIsNotGivenBackIsSetAsideAndThoseBehindItAreRead() throws Exception {
+        append(rows(5));
+        try (Spool spool = open(ROOM);
+                SpoolReader reader = new SpoolReader(spool)) {
+            RowBatch behind = rows(3);
+            assertThat(spool.append(behind)).isEqualTo(Spool.Appended.WRITTEN);
+            Path segment = segments().getFirst();
+            Files.delete(segment);
+            Files.createSymbolicLink(segment, segment);
+            RowBatch read = new RowBatch();
+            for (int attempt = 1; attempt < SpoolReader.TRIES; attempt++) {
+                assertThatExceptionOfType(UncheckedIOException.class)
+                        .isThrownBy(() -> reader.read(SpoolMark.NONE, read, 100, 1 << 20));
+            }
+            reader.read(SpoolMark.NONE, read, 100, 1 << 20);
+
+            assertThat(texts(read)).isEqualTo(texts(behind));
+            assertThat(spool.damaged()).isEqualTo(1);
+            assertThat(Files.isSymbolicLink(directory.resolve(segment.getFileName() + ".unreadable")))
+                    .isTrue();
         }
     }
 
