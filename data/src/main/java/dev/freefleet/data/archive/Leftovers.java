@@ -42,8 +42,7 @@ final class Leftovers {
         Set<String> there = new HashSet<>(store.list("usage/"));
         Set<String> named = new HashSet<>();
         Map<String, Catalogue.Entry> bereft = new HashMap<>();
-        for (Catalogue.Entry entry :
-                database.<List<Catalogue.Entry>>query(h -> Catalogue.entries(h, FIRST, LAST))) {
+        for (Catalogue.Entry entry : database.<List<Catalogue.Entry>>query(h -> Catalogue.entries(h, FIRST, LAST))) {
             named.add(entry.object());
             if (!there.contains(entry.object())) {
                 bereft.put(part(entry.object()), entry);
