@@ -328,6 +328,29 @@ class SpoolTest {
         }
     }
 
+    /** An append is cut short in a segment: what of it is on the disk is not found by the next process, for it is appended again. */
+    @Example
+    void ofAnAppendForWhichTheDiskHasNoRoomNothingIsLeft() throws IOException {
+        Path disk = Files.createDirectory(root.resolve("disk"));
+        try (@Nullable SmallDisk small = SmallDisk.mount(disk, "128k")) {
+            long room = small == null ? 100_000 : ROOM;
+            List<String> appended = new ArrayList<>();
+            try (Spool spool = Spool.open(disk.resolve("spool"), room, 1 << 20, clock)) {
+                RowBatch rows = rows(7);
+                while (spool.append(rows) == Spool.Appended.WRITTEN) {
+                    appended.addAll(texts(rows));
+                    rows = rows(7);
+                }
+                assertThat(spool.isFailing()).isEqualTo(small != null);
+                assertThat(spool.isTainted()).isFalse();
+            }
+            try (Spool spool = Spool.open(disk.resolve("spool"), room, 1 << 20, clock)) {
+                assertThat(read(spool)).isEqualTo(appended);
+                assertThat(spool.damaged()).isZero();
+            }
+        }
+    }
+
     /** As where the process has just not too many files open when it is tried whether others can be opened. */
     @Example
     void aSegmentThatCannotBeOpenedForAMomentIsNotSetAside() throws Exception {
