@@ -212,12 +212,29 @@ public final class Forgetting {
      * @param to the first moment after the span
      */
     public static void anonymise(Handle handle, Instant from, Instant to) {
-        List<Long> users = handle.createQuery("select user_id from forgotten_users")
-                .mapTo(Long.class)
-                .list();
+        List<Long> users = recent(handle);
         if (!users.isEmpty()) {
             anonymise(handle, users, from, to);
         }
+    }
+
+    /** Whether a span has requests that still tell whose they are, of those who were forgotten of late. */
+    public static boolean tells(Handle handle, Instant from, Instant to) {
+        List<Long> users = recent(handle);
+        return !users.isEmpty()
+                && handle.createQuery("select exists (select from usage_logs"
+                                + " where time >= :from and time < :to and user_id = any(:users))")
+                        .bindArray("users", Long.class, users)
+                        .bind("from", Database.utc(from))
+                        .bind("to", Database.utc(to))
+                        .mapTo(Boolean.class)
+                        .one();
+    }
+
+    private static List<Long> recent(Handle handle) {
+        return handle.createQuery("select user_id from forgotten_users")
+                .mapTo(Long.class)
+                .list();
     }
 
     /** Somebody who was forgotten of late, and whether all of their usage was gone through. */

@@ -61,6 +61,10 @@ final class Removal {
                 .bind("id", id)
                 .bind("now", Database.utc(now))
                 .execute();
+        // Who writes there looks first whether there is the key: those who have, and have not committed, are waited
+        // for, and all others
+        // look when it is gone.
+        handle.execute("lock table keys_used, edge_key_days in share row exclusive mode");
         for (String table : List.of("keys_used", "edge_key_days")) {
             handle.createUpdate(
                             "delete from " + table + " where key_id in (select id from api_keys where " + which + ")")

@@ -62,8 +62,10 @@ final class Spool implements AutoCloseable {
     private @Nullable Segment active;
     private long lastNumber;
     private boolean resumed;
-    /** Whether the mark that this process began with was in no segment that was there. */
-    private boolean ahead;
+    /** The first segment of this process. */
+    private long firstOfRun = Long.MAX_VALUE;
+    /** The segment of a mark that was in none that was there; 0 where there was no such mark. */
+    private long ahead;
 
     private long lastEnd;
     private boolean failing;
@@ -227,6 +229,7 @@ final class Spool implements AutoCloseable {
         Segment fresh = Segment.create(directory.path(), directory.id(), number, lastNumber, lastEnd);
         synchronized (this) {
             active = fresh;
+            firstOfRun = Math.min(firstOfRun, number);
             lastNumber = number;
             lastEnd = fresh.length();
             unforced.add(fresh);
@@ -320,16 +323,18 @@ final class Spool implements AutoCloseable {
 
     /** Where a database's mark leaves this process to begin; or to go on, where it is found to have another than it was left with. */
     synchronized SpoolMark resume(SpoolMark mark) {
-        if (resumed && !ahead && mark.segment() > newestAtOpen && mark.segment() <= lastNumber) {
-            return mark; // of this run: the database was put back by a little, as where a standby takes over
+        boolean ofRun = mark.segment() >= firstOfRun && mark.segment() <= lastNumber;
+        if (resumed && ofRun && mark.segment() != ahead) {
+            return mark; // the database was put back by a little, as where a standby takes over
         }
         resumed = true;
-        ahead = mark.segment() > newestAtOpen;
+        boolean isAhead = mark.segment() > newestAtOpen;
+        ahead = isAhead ? mark.segment() : ahead;
         if (mark.equals(SpoolMark.NONE)) {
             if (!lengths.isEmpty()) {
                 LOG.info("The database does not know the spool in {}; it begins at the oldest event there", path());
             }
-        } else if (ahead) {
+        } else if (isAhead) {
             LOG.warn(
                     "The database is ahead of the spool in {}, which was emptied or put back; events of this run"
                             + " are all that is to be delivered",

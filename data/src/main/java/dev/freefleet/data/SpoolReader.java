@@ -12,8 +12,13 @@ import org.slf4j.LoggerFactory;
 final class SpoolReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolReader.class);
 
+    /** So often a segment that cannot be opened is tried before it is set aside; who asks again waits in between. */
+    static final int TRIES = 10;
+
     private final Spool spool;
     private @Nullable SegmentReader open;
+    /** How often the next segment could not be opened, though others could. */
+    private int refusals;
 
     SpoolReader(Spool spool) {
         this.spool = requireNonNull(spool, "spool");
@@ -23,7 +28,7 @@ final class SpoolReader implements AutoCloseable {
      * Adds rows to a batch, up to its limits.
      *
      * @return the place behind the last of them
-     * @throws UncheckedIOException if no file can be opened now
+     * @throws UncheckedIOException if the next file, or any, cannot be opened now
      */
     SpoolMark read(SpoolMark from, RowBatch batch, int maxRows, int maxBytes) {
         SpoolMark place = from;
@@ -70,12 +75,16 @@ final class SpoolReader implements AutoCloseable {
 
     private SegmentReader opened(long segment) throws IOException {
         try {
-            return new SegmentReader(spool.file(segment), spool.id(), segment);
+            SegmentReader reader = new SegmentReader(spool.file(segment), spool.id(), segment);
+            refusals = 0;
+            return reader;
         } catch (IOException e) {
-            if (!spool.isThere()) {
-                throw new UncheckedIOException(e); // nothing is wrong with this one: too many files are open, say
+            // Nothing need be wrong with this one: too many files are open, say, now and then.
+            if (!spool.isThere() || ++refusals < TRIES) {
+                throw new UncheckedIOException(e);
             }
-            return new SegmentReader(spool.file(segment), spool.id(), segment);
+            refusals = 0;
+            throw e;
         }
     }
 

@@ -109,6 +109,8 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
                     "A usage event cannot be made a row ({}); it is counted and left out",
                     e.getClass().getName());
             return true;
+        } catch (OutOfMemoryError e) {
+            return false; // nor is there any to tell the log
         }
     }
 

@@ -133,6 +133,41 @@ class MappedRingTest {
         spool.close();
     }
 
+    /** Its successor found that nothing was appended; what it was to be appended to is delivered and gone when the next one asks. */
+    @Test
+    void whatWasToBeAppendedIsNotTakenForAppendedByALaterProcess() throws Exception {
+        Path folder = directory.resolve("spool");
+        Spool spool = open(folder);
+        MappedRing ring = ring(spool);
+        RowBatch pending = new RowBatch();
+        for (int i = 0; i < 2; i++) {
+            assertThat(offer(ring, TestEvents.at(Instant.EPOCH))).isTrue();
+            pending.clear();
+            ring.read(pending, 10, 1 << 18);
+            if (i == 0) {
+                assertThat(spool.append(pending, ring::intend)).isEqualTo(Spool.Appended.WRITTEN);
+                ring.release();
+            } else {
+                Spool.Extent first = requireNonNull(spool.next(SpoolMark.NONE));
+                ring.intend(first.segment(), first.to()); // and dies
+            }
+        }
+        spool.close();
+
+        spool = open(folder);
+        assertThat(ring(spool).size()).isEqualTo(1);
+        SpoolMark mark = SpoolMark.NONE;
+        try (SpoolReader reader = new SpoolReader(spool)) {
+            mark = reader.read(mark, new RowBatch(), 10, 1 << 18);
+        }
+        spool.delivered(mark);
+        spool.close();
+
+        spool = open(folder);
+        assertThat(rest(ring(spool)).rows()).isEqualTo(1);
+        spool.close();
+    }
+
     @Test
     void aRingOfAnotherStartOfTheMachineIsNotRead() throws Exception {
         Spool spool = open(directory.resolve("spool"));

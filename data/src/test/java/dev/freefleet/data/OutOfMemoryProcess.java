@@ -1,5 +1,6 @@
 package dev.freefleet.data;
 
+import dev.freefleet.edge.UsageEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ final class OutOfMemoryProcess {
             whatFindsNoMemoryIsNotInABatch();
             whatFindsNoMemoryIsNotAmongFreshRows();
             whatFindsNoMemoryIsInTheSpoolOnce(Path.of(args[0]));
+            whatFindsNoMemoryIsCountedAsLost(Path.of(args[0]));
         } else {
             anIngestGoesOn(Path.of(args[0]), new Login(args[1], args[2], args[3]));
         }
@@ -70,6 +72,23 @@ final class OutOfMemoryProcess {
             RowBatch read = new RowBatch();
             reader.read(SpoolMark.NONE, read, 1_000, 1 << 20);
             require("each row is there once", read.rows() == 6 && ids(read).size() == 6);
+        }
+    }
+
+    /** The request's thread goes on. */
+    private static void whatFindsNoMemoryIsCountedAsLost(Path folder) {
+        try (UsageIngest ingest = new UsageIngest(
+                new Login("jdbc:postgresql://127.0.0.1:1/none", "nobody", "none"),
+                Clock.systemUTC(),
+                new IngestConfig(65_536, 16 << 20, 500, Duration.ofMillis(20), Duration.ofMillis(1))
+                        .withSpool(folder))) {
+            offer(ingest);
+            UsageEvent event = TestEvents.at(Instant.EPOCH);
+            for (int i = 0; i < 20; i++) {
+                require("an offer throws nothing", !NoMemory.fails(() -> ingest.offer(event)));
+            }
+            require("there was no memory", ingest.dropped() > 0);
+            require("each is taken or lost", ingest.accepted() + ingest.dropped() == EVENTS + 20);
         }
     }
 

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.KeyState;
 import dev.freefleet.edge.UsageEvent;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -230,6 +232,76 @@ class RemovalTest {
             edge.take(UUID.randomUUID(), "cloudflare", List.of(event(key.id(), ada.id(), "Where does Ada live?")));
             assertThat(counted()).as("of a batch that was under way").isEmpty();
         }
+    }
+
+    /** A batch that has looked whether there is the key, and is not committed yet. */
+    @Test
+    void whatABatchIsCountingAtThatMomentGoesWithItsKey() throws Exception {
+        ApiKey key = key("laptop", null);
+        Login login = TestServer.login(database);
+        TestServer.execute(
+                login,
+                "insert into usage_batches (id, edge, events, ingested_at)"
+                        + " values ('00000000-0000-0000-0000-000000000001', 'cloudflare', 1, '2026-01-01')");
+        Thread batch;
+        Thread forgetting;
+        try (EdgeUsage edge = plane.edgeUsage(QuestionPolicy.ALL)) {
+            try (Connection blocker = login.connect();
+                    Statement lock = blocker.createStatement()) {
+                blocker.setAutoCommit(false);
+                // What a batch does last is to clear old ones away.
+                lock.execute("select * from usage_batches for update");
+                batch = Thread.ofVirtual()
+                        .start(() -> edge.take(
+                                UUID.randomUUID(), "cloudflare", List.of(event(key.id(), ada.id(), "Where is Ada?"))));
+                eventually("the batch waits", () -> waiting() == 1);
+                forgetting = Thread.ofVirtual().start(() -> plane.forgetting().forget("ada", "test", false));
+                eventually("they are forgotten, or that waits too", () -> !forgetting.isAlive() || waiting() == 2);
+                blocker.rollback();
+            }
+            batch.join();
+            forgetting.join();
+        }
+        assertThat(TestServer.strings(login, "select count(*) from usage_logs")).containsExactly("1");
+        assertThat(counted()).isEmpty();
+        assertThat(TestServer.strings(login, "select key_id from keys_used")).isEmpty();
+    }
+
+    /** A batch that comes to count while the key is being taken away. */
+    @Test
+    void whatIsCountedWhileItsKeyGoesIsNotLeft() throws Exception {
+        ApiKey key = key("laptop", null);
+        Login login = TestServer.login(database);
+        Thread batch;
+        Thread forgetting;
+        try (EdgeUsage edge = plane.edgeUsage(QuestionPolicy.ALL)) {
+            try (Connection blocker = login.connect();
+                    Statement lock = blocker.createStatement()) {
+                blocker.setAutoCommit(false);
+                // What is taken away last.
+                lock.execute("lock table api_keys in share mode");
+                forgetting = Thread.ofVirtual().start(() -> plane.forgetting().forget("ada", "test", false));
+                eventually("what is counted is gone, and the key is not", () -> waiting() == 1);
+                batch = Thread.ofVirtual()
+                        .start(() -> edge.take(
+                                UUID.randomUUID(), "cloudflare", List.of(event(key.id(), ada.id(), "Where is Ada?"))));
+                eventually("it is counted, or that waits too", () -> !batch.isAlive() || waiting() == 2);
+                blocker.rollback();
+            }
+            batch.join();
+            forgetting.join();
+        }
+        assertThat(TestServer.strings(login, "select count(*) from usage_logs")).containsExactly("1");
+        assertThat(counted()).isEmpty();
+        assertThat(TestServer.strings(login, "select key_id from keys_used")).isEmpty();
+    }
+
+    private int waiting() {
+        return TestServer.strings(
+                        TestServer.login(database),
+                        "select pid from pg_stat_activity where datname = current_database()"
+                                + " and wait_event_type = 'Lock'")
+                .size();
     }
 
     private List<String> counted() {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +56,32 @@ class SpoolTest {
             RowBatch again = new RowBatch();
             reader.read(spool.resume(before), again, 1_000, 1 << 20);
             assertThat(texts(again)).isEqualTo(texts(second));
+        }
+    }
+
+    /** The same where the run began with a folder that had been emptied or put back, which the database is ahead of. */
+    @Example
+    void aDatabaseThatWasAheadAndIsPutBackWithinTheRunIsSentWhatItLacks() {
+        SpoolMark ahead = new SpoolMark(clock.millis() - 1, 4_000, 0);
+        try (Spool spool = open(ROOM);
+                SpoolReader reader = new SpoolReader(spool)) {
+            SpoolMark mark = spool.resume(ahead);
+            RowBatch first = rows(3);
+            RowBatch second = rows(4);
+            assertThat(spool.append(first)).isEqualTo(Spool.Appended.WRITTEN);
+            SpoolMark before = reader.read(mark, new RowBatch(), 1_000, 1 << 20);
+            assertThat(spool.append(second)).isEqualTo(Spool.Appended.WRITTEN);
+            reader.read(before, new RowBatch(), 1_000, 1 << 20);
+
+            RowBatch lacking = new RowBatch();
+            reader.read(spool.resume(before), lacking, 1_000, 1 << 20);
+            assertThat(texts(lacking)).isEqualTo(texts(second));
+
+            RowBatch all = new RowBatch();
+            reader.read(spool.resume(ahead), all, 1_000, 1 << 20);
+            assertThat(all.rows())
+                    .as("what came before this run, and nothing of it")
+                    .isEqualTo(7);
         }
     }
 
@@ -298,6 +325,75 @@ class SpoolTest {
             assertThat(texts(read)).isEqualTo(appended);
             assertThat(spool.damaged()).isZero();
             assertThat(spool.isFailing()).isFalse();
+        }
+    }
+
+    /** An append is cut short in a segment: what of it is on the disk is not found by the next process, for it is appended again. */
+    @Example
+    void ofAnAppendForWhichTheDiskHasNoRoomNothingIsLeft() throws IOException {
+        Path disk = Files.createDirectory(root.resolve("disk"));
+        try (@Nullable SmallDisk small = SmallDisk.mount(disk, "128k")) {
+            long room = small == null ? 100_000 : ROOM;
+            List<String> appended = new ArrayList<>();
+            try (Spool spool = Spool.open(disk.resolve("spool"), room, 1 << 20, clock)) {
+                RowBatch rows = rows(7);
+                while (spool.append(rows) == Spool.Appended.WRITTEN) {
+                    appended.addAll(texts(rows));
+                    rows = rows(7);
+                }
+                assertThat(spool.isFailing()).isEqualTo(small != null);
+                assertThat(spool.isTainted()).isFalse();
+            }
+            try (Spool spool = Spool.open(disk.resolve("spool"), room, 1 << 20, clock)) {
+                assertThat(read(spool)).isEqualTo(appended);
+                assertThat(spool.damaged()).isZero();
+            }
+        }
+    }
+
+    /** As where the process has just not too many files open when it is tried whether others can be opened. */
+    @Example
+    void aSegmentThatCannotBeOpenedForAMomentIsNotSetAside() throws Exception {
+        try (Spool spool = open(ROOM);
+                SpoolReader reader = new SpoolReader(spool)) {
+            assertThat(spool.append(rows(5))).isEqualTo(Spool.Appended.WRITTEN);
+            Path segment = segments().getFirst();
+            Path elsewhere = Files.move(segment, root.resolve("elsewhere"));
+            Files.createSymbolicLink(segment, segment);
+            RowBatch read = new RowBatch();
+            for (int attempt = 1; attempt < SpoolReader.TRIES; attempt++) {
+                assertThatExceptionOfType(UncheckedIOException.class)
+                        .isThrownBy(() -> reader.read(SpoolMark.NONE, read, 100, 1 << 20));
+            }
+            Files.move(elsewhere, segment, StandardCopyOption.REPLACE_EXISTING);
+
+            reader.read(SpoolMark.NONE, read, 100, 1 << 20);
+            assertThat(read.rows()).isEqualTo(5);
+            assertThat(spool.damaged()).isZero();
+        }
+    }
+
+    @Example
+    void aSegmentThatIsNotGivenBackIsSetAsideAndThoseBehindItAreRead() throws Exception {
+        append(rows(5));
+        try (Spool spool = open(ROOM);
+                SpoolReader reader = new SpoolReader(spool)) {
+            RowBatch behind = rows(3);
+            assertThat(spool.append(behind)).isEqualTo(Spool.Appended.WRITTEN);
+            Path segment = segments().getFirst();
+            Files.delete(segment);
+            Files.createSymbolicLink(segment, segment);
+            RowBatch read = new RowBatch();
+            for (int attempt = 1; attempt < SpoolReader.TRIES; attempt++) {
+                assertThatExceptionOfType(UncheckedIOException.class)
+                        .isThrownBy(() -> reader.read(SpoolMark.NONE, read, 100, 1 << 20));
+            }
+            reader.read(SpoolMark.NONE, read, 100, 1 << 20);
+
+            assertThat(texts(read)).isEqualTo(texts(behind));
+            assertThat(spool.damaged()).isEqualTo(1);
+            assertThat(Files.isSymbolicLink(directory.resolve(segment.getFileName() + ".unreadable")))
+                    .isTrue();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.freefleet.edge.UsageEvent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -82,6 +83,38 @@ class UsageIntakeTest {
                     .isTrue();
             assertThat(appends).hasPositiveValue();
             assertThat(rings.isEmpty()).isFalse();
+        }
+    }
+
+    /** The mark that such a batch leaves is behind all that is in the spool. */
+    @Test
+    void nothingPassesASpoolThatIsNotReadToItsEnd() throws Exception {
+        Path folder = directory.resolve("spool");
+        try (Spool spool = Spool.open(folder, 64 << 20, 100, Clock.systemUTC())) {
+            MappedRings rings = requireNonNull(MappedRings.open(spool, 1 << 20), "mapped rings");
+            UsageIntake intake = new UsageIntake(
+                    new EventRing(2, 1 << 20),
+                    rings,
+                    spool,
+                    new FreshRows(MANY, 1 << 20),
+                    () -> {},
+                    new UsageTally(),
+                    QuestionPolicy.ALL);
+            offer(rings);
+            intake.spoolSome();
+            Spool.Extent spooled = requireNonNull(spool.next(SpoolMark.NONE), "what was spooled");
+            Path elsewhere = Files.move(folder, directory.resolve("elsewhere")); // where no segment can be begun
+            offer(rings);
+            intake.spoolSome();
+            assertThat(spool.isFailing()).isTrue();
+
+            RowBatch batch = new RowBatch();
+            assertThat(intake.takePast(SpoolMark.NONE, batch, MANY, 1 << 20)).isNull();
+            assertThat(batch.rows()).isZero();
+            SpoolMark end = SpoolMark.NONE.at(spooled.segment(), spooled.to());
+            assertThat(intake.takePast(end, batch, MANY, 1 << 20)).isNotNull();
+            assertThat(batch.rows()).isEqualTo(1);
+            Files.move(elsewhere, folder);
         }
     }
 

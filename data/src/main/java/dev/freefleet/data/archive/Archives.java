@@ -160,13 +160,14 @@ public final class Archives {
     }
 
     /**
-     * Removes objects that no entry names: what a death has left between storing an archive and entering it.
+     * Removes objects that no entry names: what a death has left between storing an archive and entering it. Where an entry's own
+     * object is gone, as to a database that was put back, one that was written anew and has the same requests takes its place.
      *
-     * @return how many
+     * @return how many were removed
      * @throws DataException UNAVAILABLE
      */
     public int sweep() {
-        return exclusively(() -> new Forgetting(database, store, work).sweep());
+        return exclusively(() -> new Leftovers(database, store, work).sweep());
     }
 
     /** One at a time, on all fleets: who archives, and who writes archives anew and sweeps up. */

@@ -10,10 +10,14 @@ import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
 /** Where each day's detail is: the partitions of {@code usage_logs}, and the table {@code usage_archives}. */
 final class Catalogue {
+    private static final Pattern EDITION = Pattern.compile("-([0-9]{1,9})\\.parquet$");
+
     private Catalogue() {}
 
     /** An archived part of a day. */
@@ -108,5 +112,11 @@ final class Catalogue {
     /** {@code usage/2026/11/23/part-1-0.parquet}: the second number changes when an archive is written anew. */
     static String object(LocalDate day, short part, int edition) {
         return "usage/" + day.toString().replace('-', '/') + "/part-" + part + "-" + edition + ".parquet";
+    }
+
+    /** How often an archive of that name was written anew; -1 where it is the name of none. */
+    static int edition(String object) {
+        Matcher name = EDITION.matcher(object);
+        return name.find() ? Integer.parseInt(name.group(1)) : -1;
     }
 }

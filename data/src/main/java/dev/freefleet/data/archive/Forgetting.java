@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,7 @@ final class Forgetting {
             }
         }
         if (!dry) {
-            sweep();
+            new Leftovers(database, store, work).sweep();
         }
         if (!failures.isEmpty()) {
             throw new IOException(
@@ -137,10 +136,7 @@ final class Forgetting {
     }
 
     private static String next(Catalogue.Entry entry) {
-        String name = entry.object();
-        int dash = name.lastIndexOf('-');
-        int edition = Integer.parseInt(name.substring(dash + 1, name.length() - ".parquet".length()));
-        return Catalogue.object(entry.day(), entry.part(), edition + 1);
+        return Catalogue.object(entry.day(), entry.part(), Catalogue.edition(entry.object()) + 1);
     }
 
     private static void compare(Parquet parquet, long userId, LocalDate day, Path old, Path anew) throws SQLException {
@@ -164,18 +160,5 @@ final class Forgetting {
         return new DataException(
                 DataException.Kind.UNUSABLE,
                 "The archive of " + day + " could not be written anew as it was; the old one is kept.");
-    }
-
-    int sweep() throws IOException {
-        int swept = store.removeUnfinished("usage/");
-        Set<String> named = new HashSet<>();
-        entries().forEach(entry -> named.add(entry.object()));
-        for (String object : store.list("usage/")) {
-            if (!named.contains(object)) {
-                store.delete(object);
-                swept++;
-            }
-        }
-        return swept;
     }
 }

@@ -111,6 +111,21 @@ final class Parquet implements AutoCloseable {
         return new Rows(statement);
     }
 
+    /** How many requests there are, and the sums of their bytes as decimal digits. */
+    record Sums(long requests, String bytesIn, String bytesOut) {}
+
+    /** Of all rows of a file. */
+    Sums sums(Path file) throws SQLException {
+        try (PreparedStatement select = duck.prepareStatement("select count(*), coalesce(sum(bytes_in), 0)::varchar,"
+                + " coalesce(sum(bytes_out), 0)::varchar from read_parquet(?)")) {
+            select.setString(1, file.toString());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return new Sums(row.getLong(1), row.getString(2), row.getString(3));
+            }
+        }
+    }
+
     /** How many rows of a file are a user's. */
     long count(Path file, long userId) throws SQLException {
         try (PreparedStatement count =

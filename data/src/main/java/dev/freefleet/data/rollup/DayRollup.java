@@ -2,6 +2,7 @@ package dev.freefleet.data.rollup;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.freefleet.data.DataException;
 import dev.freefleet.data.Database;
 import dev.freefleet.data.Forgetting;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
@@ -30,6 +32,9 @@ final class DayRollup {
     static final int MOST_USERS = 1_000;
     static final int MOST_QUERIES = 1_000;
 
+    /** Late events of those who were forgotten come one by one, if at all. */
+    private static final int ATTEMPTS = 10;
+
     private final Database database;
     private final Clock clock;
 
@@ -38,19 +43,30 @@ final class DayRollup {
         this.clock = requireNonNull(clock, "clock");
     }
 
-    /** Aggregates a day's live part. @return how many requests it has */
+    /**
+     * Aggregates a day's live part.
+     *
+     * @return how many requests it has
+     * @throws DataException CONFLICT if events of those who were forgotten arrived each time
+     */
     long aggregate(LocalDate day) {
-        long changes = claim(day);
-        // After the claim: what arrives behind this is a change.
-        database.transaction(h -> {
-            Forgetting.anonymise(
-                    h,
-                    day.atStartOfDay(ZoneOffset.UTC).toInstant(),
-                    day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant());
-            return changes;
-        });
-        return database.query(h -> h.inTransaction(
-                TransactionIsolationLevel.REPEATABLE_READ, transaction -> replace(transaction, day, changes)));
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long changes = claim(day);
+            // After the claim: what arrives behind this is a change.
+            database.transaction(h -> {
+                Forgetting.anonymise(h, begin(day), begin(day.plusDays(1)));
+                return changes;
+            });
+            OptionalLong requests = database.query(h -> h.inTransaction(
+                    TransactionIsolationLevel.REPEATABLE_READ, transaction -> replace(transaction, day, changes)));
+            if (requests.isPresent()) {
+                return requests.getAsLong();
+            }
+        }
+        throw new DataException(
+                DataException.Kind.CONFLICT,
+                "Usage of " + day + " of people who were forgotten arrived while it was being aggregated; it is tried"
+                        + " again.");
     }
 
     private long claim(LocalDate day) {
@@ -83,9 +99,13 @@ final class DayRollup {
                 .one();
     }
 
-    private long replace(Handle handle, LocalDate day, long changes) {
+    /** @return how many requests it has; empty where some tell of those who were forgotten, and nothing was done */
+    private OptionalLong replace(Handle handle, LocalDate day, long changes) {
         // Before the transaction's first look: whoever forgets somebody waits until the figures that it saw are there.
         handle.execute("lock table queries_top in row exclusive mode");
+        if (Forgetting.tells(handle, begin(day), begin(day.plusDays(1)))) {
+            return OptionalLong.empty();
+        }
         handle.execute("set local work_mem = '32MB'");
         short part = livePart(handle, day);
         for (String table : List.of("usage_hourly", "usage_daily", "usage_daily_users", "queries_top")) {
@@ -111,7 +131,7 @@ final class DayRollup {
                 .bind("requests", requests)
                 .bind("now", Database.utc(clock.instant()))
                 .execute();
-        return requests;
+        return OptionalLong.of(requests);
     }
 
     /** The number of the part that is in {@code usage_logs}: behind those that are archived. */
@@ -127,7 +147,11 @@ final class DayRollup {
     }
 
     private static Object start(LocalDate day) {
-        return Database.utc(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+        return Database.utc(begin(day));
+    }
+
+    private static Instant begin(LocalDate day) {
+        return day.atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
     /** Over this process, since PostgreSQL reads with several of its own only where a statement writes nothing. */

@@ -138,6 +138,28 @@ class ForgettingTest {
         nothingTellsOfAda();
     }
 
+    /** Behind the look for events of the forgotten, and ahead of what the figures are made of. */
+    @Test
+    void aLateEventThatComesWhileItsDayIsAggregatedTellsNobody() throws Exception {
+        plane.forgetting().forget("ada", "test", false);
+        Thread aggregation;
+        try (Connection blocker = database.source().getConnection();
+                Statement lock = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            lock.execute("lock table queries_top in share row exclusive mode"); // as somebody else is being forgotten
+            aggregation = Thread.ofVirtual().start(() -> rollups.aggregate(DAY));
+            eventually("the aggregation waits", () -> waiting() == 1);
+            write(event(ada.id(), "Where does Ada live?"));
+            blocker.rollback();
+        }
+        aggregation.join();
+
+        assertThat(rollups.users(DAY, DAY.plusDays(1), 10)).allMatch(share -> share.userId() == 0);
+        assertThat(rollups.queries(DAY, DAY.plusDays(1), 10)).allMatch(query -> query.text() == null);
+        rollups.aggregate(() -> false);
+        nothingTellsOfAda();
+    }
+
     @Test
     void whoIsForgottenWhileTheirDayIsAggregatedIsNotInTheFigures() throws Exception {
         write(event(ada.id(), "Where does Ada live?"));
@@ -323,6 +345,40 @@ class ForgettingTest {
                 e.queryDigest(),
                 e.queryText(),
                 e.node());
+    }
+
+    /** The database is put back to before somebody was forgotten, and a bucket is not: it has the archive as it was written anew. */
+    @Test
+    void aDatabaseThatIsPutBackFindsTheArchivesThatWereWrittenAnew() throws Exception {
+        archivedAndForgottenAndPutBack();
+
+        assertThat(archives.sweep()).isZero();
+
+        assertThat(detail()).extracting(UsageEvent::userId).containsExactlyInAnyOrder(0L, 77L);
+    }
+
+    @Test
+    void anArchiveWithOtherRequestsIsKeptAndDoesNotTakeThePlaceOfOneThatIsGone() throws Exception {
+        archivedAndForgottenAndPutBack();
+        TestServer.execute(external, "update usage_daily set bytes_out = bytes_out + 1");
+
+        assertThat(archives.sweep()).isZero();
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(this::detail)
+                .withMessageContaining("part-1-0.parquet, is not in");
+        assertThat(folder.resolve("store/usage/2026/11/20/part-1-1.parquet")).exists();
+    }
+
+    private void archivedAndForgottenAndPutBack() throws InterruptedException {
+        write(event(ada.id(), "Where does Ada live?"), event(77, "Where does Bob live?"));
+        archives.archive(DAY);
+        TestServer.execute(external, "create table before as select * from usage_archives");
+        plane.forgetting().forget("ada", "test", false);
+        assertThat(detail()).extracting(UsageEvent::userId).containsExactlyInAnyOrder(0L, 77L);
+        TestServer.execute(
+                external,
+                "update usage_archives a set object = b.object, bytes = b.bytes, sha256 = b.sha256 from before b");
     }
 
     private Path object(LocalDate day) {

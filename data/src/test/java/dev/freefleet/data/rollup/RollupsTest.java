@@ -1,5 +1,6 @@
 package dev.freefleet.data.rollup;
 
+import static dev.freefleet.data.Eventually.eventually;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
@@ -14,6 +15,8 @@ import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.UsageEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -204,6 +207,38 @@ class RollupsTest {
         assertThat(TestServer.strings(external, "select sum(requests) from usage_daily"))
                 .containsExactly("600");
         allIsAsWritten();
+    }
+
+    /** Of a day so long ago that its rows are not counted again: they have not said that they come, and are not to be seen yet. */
+    @Test
+    void rowsWhoseTransactionIsOpenWhenTheirDayIsAggregatedAreCountedInTheEnd() throws Exception {
+        write("2026-11-10T00:00:00Z", "2026-11-11T00:00:00Z", 20);
+        Thread aggregation;
+        try (Connection writer = database.source().getConnection();
+                Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute(
+                    "insert into usage_logs (id, time, key_id, user_id, route, method, status, cache, latency_us,"
+                            + " origin_us, bytes_in, bytes_out, node) select gen_random_uuid(), time, key_id, user_id, route, method,"
+                            + " status, cache, latency_us, origin_us, bytes_in, bytes_out, node from usage_logs limit 1");
+            statement.execute("update usage_changes set changes = changes + 1 where day = '2026-11-10'");
+            aggregation = Thread.ofVirtual().start(() -> rollups.aggregate(LocalDate.parse("2026-11-10")));
+            eventually("it waits, or is over", () -> !aggregation.isAlive() || waiting() == 1);
+            writer.commit();
+        }
+        aggregation.join();
+
+        aggregate();
+        assertThat(TestServer.strings(external, "select sum(requests) from usage_daily"))
+                .containsExactly("21");
+    }
+
+    private int waiting() {
+        return Integer.parseInt(TestServer.strings(
+                        external,
+                        "select count(*) from pg_locks where not granted and database ="
+                                + " (select oid from pg_database where datname = current_database())")
+                .getFirst());
     }
 
     @Test

@@ -1,0 +1,104 @@
+package dev.freefleet.data.archive;
+
+import dev.freefleet.data.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Objects that no entry names. What a death has left between storing an archive and entering it is removed. A database that was put
+ * back to before an archive was written anew names one that is gone: then what was written anew is the only one left, and is
+ * entered in its place.
+ */
+final class Leftovers {
+    private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
+    private static final LocalDate FIRST = LocalDate.EPOCH;
+    private static final LocalDate LAST = LocalDate.of(10_000, 1, 1);
+
+    private final Database database;
+    private final ArchiveStore store;
+    private final WorkFolder work;
+
+    Leftovers(Database database, ArchiveStore store, WorkFolder work) {
+        this.database = database;
+        this.store = store;
+        this.work = work;
+    }
+
+    /** Removes and enters them. @return how many were removed */
+    int sweep() throws IOException {
+        int swept = store.removeUnfinished("usage/");
+        Set<String> there = new HashSet<>(store.list("usage/"));
+        Set<String> named = new HashSet<>();
+        Map<String, Catalogue.Entry> bereft = new HashMap<>();
+        for (Catalogue.Entry entry : database.<List<Catalogue.Entry>>query(h -> Catalogue.entries(h, FIRST, LAST))) {
+            named.add(entry.object());
+            if (!there.contains(entry.object())) {
+                bereft.put(part(entry.object()), entry);
+            }
+        }
+        for (String object : there) {
+            if (!named.contains(object) && !bereft.containsKey(part(object))) {
+                store.delete(object);
+                swept++;
+            }
+        }
+        for (Map.Entry<String, Catalogue.Entry> one : bereft.entrySet()) {
+            Optional<String> newest = there.stream()
+                    .filter(object -> part(object).equals(one.getKey()))
+                    .max(Comparator.comparingInt(Catalogue::edition));
+            if (newest.isPresent()) {
+                enter(one.getValue(), newest.get());
+            }
+        }
+        return swept;
+    }
+
+    private static String part(String object) {
+        return object.substring(0, Math.max(0, object.lastIndexOf('-')));
+    }
+
+    private void enter(Catalogue.Entry entry, String object) throws IOException {
+        Path file = work.file(".parquet");
+        try (Parquet parquet = new Parquet(work.path())) {
+            if (store.get(object, file) && parquet.sums(file).equals(figures(entry))) {
+                Catalogue.Entry found = new Catalogue.Entry(
+                        entry.day(), entry.part(), object, Files.size(file), Digests.sha256(file), entry.requests());
+                database.transaction(h -> {
+                    Catalogue.replace(h, found);
+                    return found;
+                });
+                LOG.warn("{} is gone, as where the database was put back; {} takes its place", entry.object(), object);
+            } else {
+                LOG.error("{} is gone, and {} has other requests; it is kept", entry.object(), object);
+            }
+        } catch (IOException | SQLException e) {
+            LOG.error("{} is gone, and {} cannot be read ({}); it is kept", entry.object(), object, e.toString());
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** What the day's figures say of the part, which forgetting somebody does not change. */
+    private Parquet.Sums figures(Catalogue.Entry entry) {
+        return database.query(h -> h.createQuery("""
+                        select coalesce(sum(requests), 0)::bigint, coalesce(sum(bytes_in), 0)::text,
+                            coalesce(sum(bytes_out), 0)::text
+                        from usage_daily where day = :day and part = :part""")
+                .bind("day", entry.day())
+                .bind("part", entry.part())
+                .map((row, context) -> new Parquet.Sums(row.getLong(1), row.getString(2), row.getString(3)))
+                .one());
+    }
+}
