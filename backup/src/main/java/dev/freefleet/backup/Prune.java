@@ -86,7 +86,7 @@ final class Prune {
         List<PackTable> keep = new ArrayList<>(plan.keep);
         keep.addAll(plan.rescue);
         Set<String> written = swapIndex(catalog, keep, plan.drop);
-        Sweep swept = sweep(catalog, written, plan, now);
+        Sweep swept = sweep(catalog, written, plan, due, now);
         return new PruneReport(
                 stored.size(),
                 stored.values().stream().mapToLong(ObjectInfo::size).sum(),
@@ -403,23 +403,28 @@ final class Prune {
         return !trash.since().plus(repository.options().minimumAge()).isAfter(now);
     }
 
-    /** Returns the packs that this prune will delete, unless they are needed. */
+    /**
+     * Returns the packs that this prune will delete, unless they are needed. One that a younger trash object names too was in the index
+     * again until then.
+     */
     private Set<String> due(Catalog catalog, Instant now) {
         Set<String> due = new HashSet<>();
+        Set<String> young = new HashSet<>();
         for (Trash trash : catalog.trash().values()) {
-            if (isDue(trash, now)) {
-                trash.packs().forEach(p -> due.add(p.name()));
-            }
+            Set<String> names = isDue(trash, now) ? due : young;
+            trash.packs().forEach(p -> names.add(p.name()));
         }
+        due.removeAll(young);
         return due;
     }
 
     private record Sweep(int packs, long bytes) {}
 
-    private Sweep sweep(Catalog catalog, Set<String> written, Plan plan, Instant now) {
-        Map<String, Trash> due = new TreeMap<>(catalog.trash());
-        due.values().removeIf(trash -> !isDue(trash, now));
-        if (due.isEmpty()) {
+    /** @param due packs whose time has come */
+    private Sweep sweep(Catalog catalog, Set<String> written, Plan plan, Set<String> due, Instant now) {
+        Map<String, Trash> old = new TreeMap<>(catalog.trash());
+        old.values().removeIf(trash -> !isDue(trash, now));
+        if (old.isEmpty()) {
             return new Sweep(0, 0);
         }
         Set<String> named = new HashSet<>();
@@ -434,10 +439,10 @@ final class Prune {
         refuseIfTooLong();
         int packs = 0;
         long bytes = 0;
-        for (Map.Entry<String, Trash> e : due.entrySet()) {
+        for (Map.Entry<String, Trash> e : old.entrySet()) {
             for (IndexedPack p : e.getValue().packs()) {
                 // One that an index object still named is in the new trash object, whose time counts.
-                if (!named.contains(p.name())) {
+                if (due.contains(p.name()) && !named.contains(p.name())) {
                     store.delete("packs/" + p.name());
                     packs++;
                     bytes += p.size();

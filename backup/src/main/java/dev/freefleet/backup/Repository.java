@@ -275,7 +275,7 @@ public final class Repository implements AutoCloseable {
         Map<String, BackupException> damaged = new TreeMap<>();
         snapshots.list(damaged);
         for (Map.Entry<String, BackupException> e : damaged.entrySet()) {
-            if (e.getValue().reason() == Reason.UNSUPPORTED_VERSION && vital.isAsWritten(e.getKey())) {
+            if (snapshots.isOfNewerProgram(e.getKey())) {
                 throw new BackupException(
                         Reason.REFUSED,
                         e.getKey(),

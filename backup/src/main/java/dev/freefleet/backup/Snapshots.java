@@ -60,6 +60,18 @@ final class Snapshots {
         return all;
     }
 
+    /** Returns whether a manifest that cannot be read is what a newer program wrote, in one of its copies at least. */
+    boolean isOfNewerProgram(String object) {
+        return vital.isAsWritten(object, bytes -> {
+            try {
+                sealer.open(ObjectType.SNAPSHOT, object, bytes);
+                return false;
+            } catch (BackupException e) {
+                return e.reason() == Reason.UNSUPPORTED_VERSION;
+            }
+        });
+    }
+
     List<StoredSnapshot> list() {
         return list(new TreeMap<>());
     }

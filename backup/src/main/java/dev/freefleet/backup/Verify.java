@@ -126,32 +126,39 @@ final class Verify {
         for (String where : List.of("", Vital.MIRROR)) {
             for (ObjectInfo o : store.list(where + prefix)) {
                 String name = o.name().substring(where.length());
-                try {
-                    parser.parse(name, store.get(o.name()));
-                } catch (BackupException e) {
-                    if (ChunkReader.unavailable(e)) {
-                        throw e;
-                    }
-                    if (e.reason() == BackupException.Reason.MISSING) {
-                        gone.put(o.name(), e);
-                        continue;
-                    }
-                    bad(prefix, name, o.name(), e);
+                if (copy(prefix, name, o.name(), parser, gone)) {
+                    copies.merge(name, where.isEmpty() ? 1 : 2, Integer::sum);
                 }
-                copies.merge(name, where.isEmpty() ? 1 : 2, Integer::sum);
             }
         }
         boolean whole = gone.isEmpty() && copies.values().stream().allMatch(which -> which == 3);
         if (!whole) {
-            // What is not listed any more was forgotten meanwhile.
+            // What is not listed any more was forgotten meanwhile, what was not listed before was written.
             Set<String> still = new HashSet<>();
             store.list(prefix).forEach(o -> still.add(o.name()));
             store.list(Vital.MIRROR + prefix).forEach(o -> still.add(o.name()));
-            incomplete(prefix, copies, gone, still);
+            incomplete(prefix, copies, gone, still, parser);
         }
         if (copies.isEmpty() && !prefix.equals(SNAPSHOTS)) {
             damage.add(prefix, "it is missing");
         }
+    }
+
+    /** Reads a copy; returns false, and puts it into {@code gone}, if it is not there. */
+    private boolean copy(String prefix, String name, String object, Parser parser, Map<String, BackupException> gone) {
+        try {
+            parser.parse(name, store.get(object));
+        } catch (BackupException e) {
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+            if (e.reason() == BackupException.Reason.MISSING) {
+                gone.put(object, e);
+                return false;
+            }
+            bad(prefix, name, object, e);
+        }
+        return true;
     }
 
     private void bad(String prefix, String name, String object, BackupException e) {
@@ -162,7 +169,11 @@ final class Verify {
     }
 
     private void incomplete(
-            String prefix, Map<String, Integer> copies, Map<String, BackupException> gone, Set<String> still) {
+            String prefix,
+            Map<String, Integer> copies,
+            Map<String, BackupException> gone,
+            Set<String> still,
+            Parser parser) {
         gone.forEach((object, e) -> {
             if (still.contains(object)) {
                 boolean second = object.startsWith(Vital.MIRROR);
@@ -176,8 +187,13 @@ final class Verify {
             if (which == 3) {
                 return;
             }
+            String missing = which == 1 ? other : name;
             if (still.contains(which == 1 ? name : other)) {
-                damage.add(which == 1 ? other : name, "it is missing, its other copy is there. Repair writes it anew.");
+                if (!still.contains(missing)) {
+                    damage.add(missing, "it is missing, its other copy is there. Repair writes it anew.");
+                } else {
+                    copy(prefix, name, missing, parser, new TreeMap<>());
+                }
             } else {
                 manifests.remove(name);
                 unreadable.remove(name);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The small objects without which nothing can be read: configuration, key slots, manifests. Each is stored twice, so that a flipped
@@ -52,10 +53,10 @@ final class Vital {
                 .forEach(o -> copy(o.name()));
     }
 
-    /** Returns whether a copy of an object that is called by its digest has it. */
-    boolean isAsWritten(String name) {
+    /** Returns whether an object that is called by its digest has it in one of its copies, and is such a one. */
+    boolean isAsWritten(String name, Predicate<byte[]> such) {
         try {
-            return read(name, bytes -> named(name, bytes));
+            return read(name, bytes -> named(name, bytes) && such.test(bytes));
         } catch (BackupException e) {
             if (ChunkReader.unavailable(e)) {
                 throw e;

@@ -11,7 +11,7 @@ final class PausedStore implements ObjectStore {
     private final Runnable meanwhile;
     private boolean done;
 
-    /** @param prefix how the call begins: {@code put}, {@code get} or {@code list}, a space, a name */
+    /** @param prefix how the call begins: {@code put}, {@code get}, {@code list} or {@code delete}, a space, a name */
     PausedStore(ObjectStore store, String prefix, Runnable meanwhile) {
         this.store = store;
         this.prefix = prefix;
@@ -51,6 +51,7 @@ final class PausedStore implements ObjectStore {
 
     @Override
     public void delete(String name) {
+        pause("delete " + name);
         store.delete(name);
     }
 

@@ -307,6 +307,21 @@ class PruneTest {
         assertThat(store.list("mirror/" + name)).hasSize(1);
     }
 
+    /** Of two copies that cannot be read the first is told of; the second may be what the newer program wrote. */
+    @Test
+    void aManifestOfANewerProgramOfWhichOneCopyIsDamagedIsNotForgotten() {
+        StoredSnapshot s = backup(Fixture.random(1, 100_000));
+        byte[] newer = store.get(s.object());
+        newer[5]++; // its version
+        String name = "snapshots/" + ChunkId.hex(newer);
+        store.putIfAbsent("mirror/" + name, newer);
+        byte[] damaged = newer.clone();
+        damaged[0] ^= 1;
+        store.putIfAbsent(name, damaged);
+        assertThatThrownBy(repository::forgetUnreadable).hasMessageContaining("newer program");
+        assertThat(store.list("mirror/" + name)).hasSize(1);
+    }
+
     /** Where a backup has met the cap, a prune must help, though nothing may be added to pack anew. */
     @Test
     void aStoreThatIsFullToItsCapIsPruned() throws IOException {

@@ -1,6 +1,7 @@
 package dev.freefleet.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freefleet.backup.Fixture.SettableClock;
 import dev.freefleet.backup.store.MemoryStore;
@@ -33,6 +34,50 @@ class TwoPrunesTest {
         bytes[Math.min(1000, bytes.length / 3)] ^= 1;
         store.delete(pack);
         store.putIfAbsent(pack, bytes);
+    }
+
+    /**
+     * A prune that slept has named a pack in the trash and left it in the index; the next took it out days later and was killed before it
+     * could delete the old trash object.
+     */
+    @Test
+    void whatLeftTheIndexBehindAnOldTrashObjectWaitsAnew() {
+        byte[] bytes = Fixture.random(1, 300_000);
+        Repository.init(store, Fixture.PASSPHRASE, "k", Fixture.SOFT, Fixture.options(), Fixture.environment(clock))
+                .close();
+        try (Repository one = open(store);
+                Repository two = open(store)) {
+            two.forget(List.of(
+                    two.backup(Fixture.stream(bytes), List.of(), Progress.NONE).stored()));
+            clock.advance(Duration.ofDays(3));
+            try (Repository slept =
+                    open(new PausedStore(store, "put trash/", () -> clock.advance(Duration.ofHours(25))))) {
+                assertThatThrownBy(() -> slept.prune(0.05, Progress.NONE)).hasMessageContaining("took longer");
+            }
+            clock.advance(Duration.ofDays(3));
+            Source.Stream meanwhile = new Source.Stream(
+                    "stream",
+                    () -> {
+                        try (Repository killed = open(new PausedStore(store, "delete trash/", TwoPrunesTest::kill))) {
+                            assertThatThrownBy(() -> killed.prune(0.05, Progress.NONE))
+                                    .hasMessage("killed");
+                        }
+                        two.prune(0.05, Progress.NONE);
+                        return new ByteArrayInputStream(bytes);
+                    },
+                    bytes.length,
+                    null,
+                    false);
+            one.backup(meanwhile, List.of(), Progress.NONE);
+            assertThat(two.verify(1, new Random(1), Progress.NONE).affected()).isEmpty();
+            clock.advance(Duration.ofDays(3));
+            assertThat(two.prune(0.05, Progress.NONE).rescued()).isPositive();
+            assertThat(two.verify(1, new Random(1), Progress.NONE).isSound()).isTrue();
+        }
+    }
+
+    private static void kill() {
+        throw new IllegalStateException("killed");
     }
 
     /** The other copy rots meanwhile: the second prune takes the pack back, and a backup counts on it. */

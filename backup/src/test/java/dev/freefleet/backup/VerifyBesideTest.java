@@ -64,6 +64,46 @@ class VerifyBesideTest {
         assertThat(store.list("snapshots/")).hasSize(1);
     }
 
+    /** One copy of its manifest was listed, the other was written behind that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"get snapshots/", "list mirror/snapshots/", "get mirror/snapshots/", "list index/"})
+    void aBackupIsNoDamage(String step) {
+        Runnable backup = () -> {
+            try (Repository other = Fixture.open(store)) {
+                other.backup(Fixture.stream(Fixture.random(3, 300_000)), List.of(), Progress.NONE);
+            }
+        };
+        try (Repository r = Fixture.open(new PausedStore(store, step, backup))) {
+            VerifyReport report = r.verify(1, new Random(1), Progress.NONE);
+            assertThat(report.damage()).isEmpty();
+            assertThat(report.affected()).isEmpty();
+            assertThat(report.snapshots()).hasSizeBetween(2, 3);
+        }
+        assertThat(store.list("snapshots/")).hasSize(3);
+    }
+
+    /** That it was written meanwhile does not make it whole. */
+    @Test
+    void aSecondCopyThatComesMeanwhileIsReadToo() {
+        Runnable backup = () -> {
+            try (Repository other = Fixture.open(store)) {
+                String made = other.backup(Fixture.stream(Fixture.random(3, 300_000)), List.of(), Progress.NONE)
+                        .stored()
+                        .object();
+                byte[] bytes = store.get(made);
+                bytes[bytes.length / 2] ^= 1;
+                store.delete(made);
+                store.putIfAbsent(made, bytes);
+            }
+        };
+        try (Repository r = Fixture.open(new PausedStore(store, "list mirror/snapshots/", backup))) {
+            assertThat(r.verify(1, new Random(1), Progress.NONE).damage())
+                    .singleElement()
+                    .satisfies(p -> assertThat(p.where()).startsWith("snapshots/"))
+                    .satisfies(p -> assertThat(p.what()).doesNotContain("is missing"));
+        }
+    }
+
     /** Not a byte of it was read. */
     @Test
     void aSnapshotThatIsMadeMeanwhileIsNotCalledVerified() {

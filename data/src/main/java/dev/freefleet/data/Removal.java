@@ -62,8 +62,8 @@ final class Removal {
                 .bind("now", Database.utc(now))
                 .execute();
         // Who writes there looks first whether there is the key: those who have, and have not committed, are waited
-        // for, and all others
-        // look when it is gone.
+        // for, and all others look when it is gone. In the order in which batches write these tables, so that neither
+        // waits for the other in a circle.
         handle.execute("lock table keys_used, edge_key_days in share row exclusive mode");
         for (String table : List.of("keys_used", "edge_key_days")) {
             handle.createUpdate(

@@ -2,6 +2,7 @@ package dev.freefleet.data;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
@@ -226,7 +227,11 @@ final class UsageDelivery {
     private void peekOldest() {
         if (expected == null && reader != null) {
             RowBatch first = new RowBatch();
-            reader.read(SpoolMark.NONE, first, 1, 1);
+            try {
+                reader.read(SpoolMark.NONE, first, 1, 1);
+            } catch (UncheckedIOException e) {
+                LOG.debug("Nor can the spool be read now", e);
+            }
             oldest = first.rows() == 0 ? 0 : first.firstMillis();
         }
     }

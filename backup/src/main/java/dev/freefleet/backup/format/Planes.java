@@ -35,10 +35,10 @@ final class Planes {
             long v23 = (long) LONGS.get(plain, at + 8);
             long v45 = (long) LONGS.get(plain, at + 16);
             long v67 = (long) LONGS.get(plain, at + 24);
-            long a = v01 & LOW_INT | v45 << 32;
-            long b = v01 >>> 32 | v45 & ~LOW_INT;
-            long c = v23 & LOW_INT | v67 << 32;
-            long d = v23 >>> 32 | v67 & ~LOW_INT;
+            long a = (v01 & LOW_INT) | (v45 << 32);
+            long b = (v01 >>> 32) | (v45 & ~LOW_INT);
+            long c = (v23 & LOW_INT) | (v67 << 32);
+            long d = (v23 >>> 32) | (v67 & ~LOW_INT);
             long t = (a >>> 8 ^ b) & EVEN_BYTES;
             a ^= t << 8;
             b ^= t;
@@ -88,10 +88,10 @@ final class Planes {
             b ^= t << 16;
             d ^= t;
             int at = COUNT * i;
-            LONGS.set(plain, at, a & LOW_INT | b << 32);
-            LONGS.set(plain, at + 8, c & LOW_INT | d << 32);
-            LONGS.set(plain, at + 16, a >>> 32 | b & ~LOW_INT);
-            LONGS.set(plain, at + 24, c >>> 32 | d & ~LOW_INT);
+            LONGS.set(plain, at, (a & LOW_INT) | (b << 32));
+            LONGS.set(plain, at + 8, (c & LOW_INT) | (d << 32));
+            LONGS.set(plain, at + 16, (a >>> 32) | (b & ~LOW_INT));
+            LONGS.set(plain, at + 24, (c >>> 32) | (d & ~LOW_INT));
         }
         for (; i < values; i++) {
             for (int p = 0; p < COUNT; p++) {

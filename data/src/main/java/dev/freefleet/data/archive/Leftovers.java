@@ -59,10 +59,23 @@ final class Leftovers {
                     .filter(object -> part(object).equals(one.getKey()))
                     .max(Comparator.comparingInt(Catalogue::edition));
             if (newest.isPresent()) {
-                enter(one.getValue(), newest.get());
+                restore(one.getValue(), newest.get());
             }
         }
         return swept;
+    }
+
+    private void restore(Catalogue.Entry entry, String object) throws IOException {
+        if (Catalogue.edition(object) > Catalogue.edition(entry.object())) {
+            enter(entry, object);
+        } else {
+            // It may be all that is left of the others, and tells of somebody who was forgotten.
+            LOG.error(
+                    "{} is gone, and {} is from before somebody was taken out of it: it is kept and not entered; bring the"
+                            + " former back, or delete the latter",
+                    entry.object(),
+                    object);
+        }
     }
 
     private static String part(String object) {

@@ -370,6 +370,25 @@ class ForgettingTest {
         assertThat(folder.resolve("store/usage/2026/11/20/part-1-1.parquet")).exists();
     }
 
+    /** A death left the one that was to be deleted, and then the bucket lost the one without the person. */
+    @Test
+    void anArchiveFromBeforeSomebodyWasForgottenDoesNotTakeThePlaceOfTheOneWithout() throws Exception {
+        write(event(ada.id(), "Where does Ada live?"), event(77, "Where does Bob live?"));
+        archives.archive(DAY);
+        Path before = object(DAY);
+        byte[] bytes = Files.readAllBytes(before);
+        plane.forgetting().forget("ada", "test", false);
+        Files.delete(object(DAY));
+        Files.write(before, bytes);
+
+        assertThat(archives.sweep()).isZero();
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(this::detail)
+                .withMessageContaining("part-1-1.parquet, is not in");
+        assertThat(before).as("the only copy of the others").exists();
+    }
+
     private void archivedAndForgottenAndPutBack() throws InterruptedException {
         write(event(ada.id(), "Where does Ada live?"), event(77, "Where does Bob live?"));
         archives.archive(DAY);
