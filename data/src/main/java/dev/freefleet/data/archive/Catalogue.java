@@ -111,7 +111,12 @@ final class Catalogue {
 
     /** {@code usage/2026/11/23/part-1-0.parquet}: the second number changes when an archive is written anew. */
     static String object(LocalDate day, short part, int edition) {
-        return "usage/" + day.toString().replace('-', '/') + "/part-" + part + "-" + edition + ".parquet";
+        return folder(day) + "part-" + part + "-" + edition + ".parquet";
+    }
+
+    /** What the names of a day's archives begin with. */
+    static String folder(LocalDate day) {
+        return "usage/" + day.toString().replace('-', '/') + "/";
     }
 
     /** How often an archive of that name was written anew; -1 where it is the name of none. */

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Objects that no entry names. What a death has left between storing an archive and entering it is removed. A database that was put
  * back to before an archive was written anew names one that is gone: then what was written anew is the only one left, and is
- * entered in its place.
+ * entered in its place. Where PostgreSQL has neither an entry for the part of a day nor detail of the day, as a new database
+ * beside an old bucket, the object may be all that is left, and is kept.
  */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
@@ -41,18 +42,36 @@ final class Leftovers {
         int swept = store.removeUnfinished("usage/");
         Set<String> there = new HashSet<>(store.list("usage/"));
         Set<String> named = new HashSet<>();
+        Set<String> held = new HashSet<>();
         Map<String, Catalogue.Entry> bereft = new HashMap<>();
         for (Catalogue.Entry entry : database.<List<Catalogue.Entry>>query(h -> Catalogue.entries(h, FIRST, LAST))) {
             named.add(entry.object());
+            held.add(part(entry.object()));
             if (!there.contains(entry.object())) {
                 bereft.put(part(entry.object()), entry);
             }
         }
+        Set<String> live = new HashSet<>();
+        database.<List<LocalDate>>query(h -> Catalogue.liveDays(h, FIRST, LAST))
+                .forEach(day -> live.add(Catalogue.folder(day)));
+        int kept = 0;
         for (String object : there) {
-            if (!named.contains(object) && !bereft.containsKey(part(object))) {
+            if (named.contains(object) || bereft.containsKey(part(object))) {
+                continue;
+            }
+            if (held.contains(part(object)) || live.contains(folder(object))) {
                 store.delete(object);
                 swept++;
+            } else {
+                kept++;
             }
+        }
+        if (kept > 0) {
+            LOG.error(
+                    "{} archives in {} are of days of which this database has neither an archive nor detail: they are kept, and nobody"
+                            + " is forgotten in them; bring the database back that they belong to, or delete them",
+                    kept,
+                    store.describe());
         }
         for (Map.Entry<String, Catalogue.Entry> one : bereft.entrySet()) {
             Optional<String> newest = there.stream()
@@ -80,6 +99,10 @@ final class Leftovers {
 
     private static String part(String object) {
         return object.substring(0, Math.max(0, object.lastIndexOf('-')));
+    }
+
+    private static String folder(String object) {
+        return object.substring(0, object.lastIndexOf('/') + 1);
     }
 
     private void enter(Catalogue.Entry entry, String object) throws IOException {

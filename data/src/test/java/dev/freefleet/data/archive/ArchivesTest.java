@@ -410,6 +410,25 @@ class ArchivesTest {
         assertThat(read(archives, ALL, false, Long.MAX_VALUE)).hasSize(100);
     }
 
+    /** As where the database was lost and a new one got the old one's bucket. */
+    @Test
+    void archivesThatMayBeAllThatIsLeftAreKept() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-22T00:00:00Z", 200);
+        Archives archives = archives();
+        archives.archive(DAY);
+        TestServer.execute(external, "create table lost as select * from usage_archives");
+        TestServer.execute(external, "delete from usage_archives");
+        Path ofADayWithDetail = folder.resolve("store/" + Catalogue.object(DAY.plusDays(1), (short) 1, 0));
+        Files.createDirectories(ofADayWithDetail.getParent());
+        Files.writeString(ofADayWithDetail, "What a death left before it was entered");
+
+        assertThat(archives.sweep()).isEqualTo(1);
+
+        assertThat(ofADayWithDetail).doesNotExist();
+        TestServer.execute(external, "insert into usage_archives select * from lost");
+        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+    }
+
     @Test
     void aDayIsReadWhileItIsArchived() throws Exception {
         write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 300);
