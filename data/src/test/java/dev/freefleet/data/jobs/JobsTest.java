@@ -135,17 +135,19 @@ class JobsTest {
                         1,
                         config.poll(),
                         config.watch(),
-                        config.heartbeat(),
+                        // The clock leaps by less than the four of them after which the long one would be taken for
+                        // dead.
+                        Duration.ofMinutes(10),
                         config.grace(),
                         config.retry()),
                 List.of(
-                        new Job(name + "-long", "Holds the only thread.", Schedule.parse("daily 02:00"), run -> {
+                        new Job(name + "-long", "Holds the only thread.", Schedule.parse("daily 02:45"), run -> {
                             end.await();
                             return "";
                         }),
                         new Job(name, "Waits.", Schedule.parse("daily 03:00"), this::note)));
         fleets.add(jobs);
-        clock.set("2026-11-24T02:00:01Z");
+        clock.set("2026-11-24T02:45:01Z");
         eventually("the long one runs", () -> jobs.list().getFirst().running());
 
         clock.set("2026-11-24T03:11:00Z");
