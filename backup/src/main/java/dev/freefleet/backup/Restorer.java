@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Restores files of a snapshot into a folder. Pieces are written in the order in which the packs have them, up to
- * {@link #WAVE} at a time: of a table in another order than that of its packs, each wave opens nearly all blocks. What is damaged is named and left out; all else is restored.
+ * {@link #WAVE} at a time: of a table in another order than that of its packs, each wave opens nearly all blocks. What is damaged
+ * is named and left out; all else is restored.
  */
 final class Restorer {
     /** Pieces, of some 150 bytes of memory each. */
