@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +27,18 @@ import org.jspecify.annotations.Nullable;
  * last.
  */
 final class RestorePlace {
-    private static final String UNFINISHED = ".fleet-restore-unfinished";
-    private static final String MARKED = "A restore into this folder began and has not ended.\n";
-    private static final Pattern WRITTEN = Pattern.compile(MARKED + "([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})");
-    private static final int LENGTH = MARKED.length() + 36;
+    private static final String UNFINISHED = ".fleet-restore-unfinished-";
+    /** The name alone says it, as it is there at once: of what is written into it, a kill may leave nothing. */
+    private static final Pattern MARK =
+            Pattern.compile(Pattern.quote(UNFINISHED) + "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-[0-9]+)?");
+
+    private static final String TEXT = "A restore into this folder began and has not ended.\n";
 
     private final Path root;
     /** A file that is there from the beginning to the end: a restore that was killed does not pass for a whole one. */
     private Path mark;
 
-    /** In the mark and in the names of files that are not complete, so that what others made is never taken for those. */
+    /** In the names of the mark and of files that are not complete, so that what others made is never taken for those. */
     private final String id;
 
     private final boolean overwrite;
@@ -78,7 +81,7 @@ final class RestorePlace {
                 this.mark = newMark();
             } else {
                 this.mark = left;
-                this.id = Files.readString(left).substring(MARKED.length());
+                this.id = idOf(left);
                 removePartials();
             }
             this.unix = this.root.getFileSystem().supportedFileAttributeViews().contains("unix");
@@ -93,10 +96,7 @@ final class RestorePlace {
     private @Nullable Path unfinished() throws IOException {
         try (DirectoryStream<Path> named = Files.newDirectoryStream(root, UNFINISHED + "*")) {
             for (Path file : named) {
-                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                        && Files.size(file) == LENGTH
-                        && WRITTEN.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
-                                .matches()) {
+                if (!idOf(file).isEmpty() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     return file;
                 }
             }
@@ -104,13 +104,19 @@ final class RestorePlace {
         return null;
     }
 
-    /** Makes it under a name that nothing has: the usual one may be that of somebody's own file. */
+    /** Returns the id in a mark's name; empty if it is the name of none. */
+    private static String idOf(Path file) {
+        Matcher name = MARK.matcher(String.valueOf(file.getFileName()));
+        return name.matches() ? name.group(1) : "";
+    }
+
+    /** Makes it under a name that nothing has: what is restored may hold the mark of this very restore. */
     private Path newMark() throws IOException {
-        Path free = root.resolve(UNFINISHED);
+        Path free = root.resolve(UNFINISHED + id);
         for (int i = 2; Files.exists(free, LinkOption.NOFOLLOW_LINKS); i++) {
-            free = root.resolve(UNFINISHED + "-" + i);
+            free = root.resolve(UNFINISHED + id + "-" + i);
         }
-        return Files.writeString(free, MARKED + id, StandardOpenOption.CREATE_NEW, StandardOpenOption.DSYNC);
+        return Files.writeString(free, TEXT, StandardOpenOption.CREATE_NEW, StandardOpenOption.DSYNC);
     }
 
     /** Returns a file that is to be written. */

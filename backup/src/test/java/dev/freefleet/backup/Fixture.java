@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Repositories and trees to test with. */
 public final class Fixture {
@@ -156,6 +157,15 @@ public final class Fixture {
             return text;
         }
         return text + " size " + a.get("size") + " " + dev.freefleet.backup.format.ChunkId.hex(Files.readAllBytes(f));
+    }
+
+    /** Whether a restore into a folder began and did not end. */
+    public static boolean isUnfinished(Path folder) {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.anyMatch(file -> file.getFileName().toString().startsWith(".fleet-restore-unfinished-"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static void deleteTree(Path root) {

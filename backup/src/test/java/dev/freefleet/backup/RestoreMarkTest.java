@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,34 @@ class RestoreMarkTest {
             assertThat(mine).hasContent("mine");
             Files.delete(mine);
             assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
+        }
+    }
+
+    /** A kill may leave the mark's name without what is written into it. */
+    @Test
+    void anEmptyMarkTellsTooThatARestoreDidNotEnd() throws IOException {
+        Path src = source("file");
+        Path out = Files.createDirectory(tmp.resolve("out"));
+        Files.createFile(out.resolve(MARK + "-" + UUID.randomUUID()));
+        try (Repository r = Fixture.init(tmp.resolve("repo"))) {
+            Snapshot s = Fixture.backup(r, src).snapshot();
+            assertThatThrownBy(() -> r.restore(s, "", out, false, Progress.NONE))
+                    .hasMessageContaining("did not end");
+            assertThat(r.restore(s, "", out, true, Progress.NONE).lost()).isEmpty();
+            assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
+        }
+    }
+
+    @Test
+    void whatDidNotEndAndWasBackedUpComesBackOverItself() throws IOException {
+        Path src = source("file");
+        try (Repository r = Fixture.init(tmp.resolve("repo"))) {
+            Path mark = Files.createFile(src.resolve(MARK + "-" + UUID.randomUUID()));
+            Snapshot s = Fixture.backup(r, src).snapshot();
+            Map<String, String> before = Fixture.describe(src);
+            assertThat(r.restore(s, "", src, true, Progress.NONE).lost()).isEmpty();
+            assertThat(mark).exists();
+            assertThat(Fixture.describe(src)).isEqualTo(before);
         }
     }
 }
