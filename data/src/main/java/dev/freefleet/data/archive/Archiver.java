@@ -80,17 +80,30 @@ final class Archiver {
             if (rows != part.requests) {
                 throw changed(part.day);
             }
-            String object = Catalogue.object(part.day, part.number, 0);
-            store.put(object, written);
-            byte[] sha256 = Digests.sha256(written);
-            if (!store.get(object, back) || !Arrays.equals(Digests.sha256(back), sha256)) {
-                throw new IOException("what was stored as " + object + " does not come back as it was");
+            String object = Catalogue.next(store, part.day, part.number);
+            try {
+                store.put(object, written);
+                byte[] sha256 = Digests.sha256(written);
+                if (!store.get(object, back) || !Arrays.equals(Digests.sha256(back), sha256)) {
+                    throw new IOException("what was stored as " + object + " does not come back as it was");
+                }
+                compare(parquet, part.day, back);
+                return new Catalogue.Entry(part.day, part.number, object, Files.size(back), sha256, rows);
+            } catch (IOException | SQLException | RuntimeException e) {
+                remove(object, e);
+                throw e;
             }
-            compare(parquet, part.day, back);
-            return new Catalogue.Entry(part.day, part.number, object, Files.size(back), sha256, rows);
         } finally {
             Files.deleteIfExists(written);
             Files.deleteIfExists(back);
+        }
+    }
+
+    private void remove(String object, Exception reason) {
+        try {
+            store.delete(object);
+        } catch (IOException left) {
+            reason.addSuppressed(left);
         }
     }
 
@@ -118,7 +131,7 @@ final class Archiver {
     }
 
     /** @param connection goes back to the pool, and so out of the transaction that its cursor needs, when it is closed */
-    private static Rows live(Connection connection, LocalDate day) throws SQLException {
+    static Rows live(Connection connection, LocalDate day) throws SQLException {
         connection.setAutoCommit(false);
         Selection all = Selection.all(day);
         PreparedStatement statement = connection.prepareStatement(all.live());

@@ -1,6 +1,7 @@
 package dev.freefleet.data.archive;
 
 import dev.freefleet.data.Database;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -112,6 +113,13 @@ final class Catalogue {
     /** {@code usage/2026/11/23/part-1-0.parquet}: the second number changes when an archive is written anew. */
     static String object(LocalDate day, short part, int edition) {
         return folder(day) + "part-" + part + "-" + edition + ".parquet";
+    }
+
+    /** The next name that nothing has: also what no entry names may be all that is left of some requests. */
+    static String next(ArchiveStore store, LocalDate day, short part) throws IOException {
+        List<String> taken = store.list(folder(day) + "part-" + part + "-");
+        return object(
+                day, part, 1 + taken.stream().mapToInt(Catalogue::edition).max().orElse(-1));
     }
 
     /** What the names of a day's archives begin with. */

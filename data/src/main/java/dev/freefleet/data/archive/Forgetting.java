@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes archives anew without a user, and takes the text off questions that no archived request asks any more. The new object has another name; the entry in PostgreSQL moves from the one to the other,
- * and last the old one is deleted, with all others that no entry names: those that a death in between has left.
+ * Writes archives anew without a user, and takes the text off questions that no archived request asks any more. The new object has
+ * another name; the entry in PostgreSQL moves from the one to the other, and last the old one is deleted, with all others that a
+ * death in between has left.
  */
 final class Forgetting {
     private static final LocalDate FIRST = LocalDate.EPOCH;
@@ -39,10 +40,9 @@ final class Forgetting {
         for (Catalogue.Entry entry : entries()) {
             try {
                 if (!done.contains(entry.object())) {
-                    Archives.Forgotten one = forget(userId, entry, dry);
+                    Archives.Forgotten one = forget(userId, entry, dry, done);
                     theirs += one.requests();
                     questions += one.questions();
-                    done.add(one.requests() > 0 ? next(entry) : entry.object());
                 }
             } catch (IOException | SQLException | DataException e) {
                 failures.add(e); // the others are gone through all the same
@@ -64,7 +64,7 @@ final class Forgetting {
         return database.query(h -> Catalogue.entries(h, FIRST, LAST));
     }
 
-    private Archives.Forgotten forget(long userId, Catalogue.Entry entry, boolean dry)
+    private Archives.Forgotten forget(long userId, Catalogue.Entry entry, boolean dry, Set<String> done)
             throws IOException, SQLException {
         Path old = work.file(".parquet");
         Path anew = work.file(".parquet");
@@ -77,12 +77,11 @@ final class Forgetting {
             // Of every part, also of those in which the user has none: others may have been forgotten before it was
             // written.
             List<String> unasked = unasked(parquet, userId, entry, old);
-            if (theirs > 0 && !dry) {
-                writeAnew(parquet, userId, entry, old, anew, back);
-            }
+            String without = theirs > 0 && !dry ? writeAnew(parquet, userId, entry, old, anew, back) : entry.object();
             if (!dry) {
                 removeTexts(entry, unasked);
             }
+            done.add(without);
             return new Archives.Forgotten(theirs, unasked.size());
         } finally {
             Files.deleteIfExists(old);
@@ -117,10 +116,11 @@ final class Forgetting {
         }
     }
 
-    private void writeAnew(Parquet parquet, long userId, Catalogue.Entry entry, Path old, Path anew, Path back)
+    /** @return the new object */
+    private String writeAnew(Parquet parquet, long userId, Catalogue.Entry entry, Path old, Path anew, Path back)
             throws IOException, SQLException {
         parquet.copyWithout(userId, old, anew);
-        String object = next(entry);
+        String object = Catalogue.next(store, entry.day(), entry.part());
         store.put(object, anew);
         byte[] sha256 = Digests.sha256(anew);
         if (!store.get(object, back) || !Arrays.equals(Digests.sha256(back), sha256)) {
@@ -133,10 +133,7 @@ final class Forgetting {
             Catalogue.replace(h, moved);
             return moved;
         });
-    }
-
-    private static String next(Catalogue.Entry entry) {
-        return Catalogue.object(entry.day(), entry.part(), Catalogue.edition(entry.object()) + 1);
+        return object;
     }
 
     private static void compare(Parquet parquet, long userId, LocalDate day, Path old, Path anew) throws SQLException {

@@ -4,6 +4,7 @@ import dev.freefleet.data.Database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -13,14 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Objects that no entry names. What a death has left between storing an archive and entering it is removed. A database that was put
- * back to before an archive was written anew names one that is gone: then what was written anew is the only one left, and is
- * entered in its place. Where PostgreSQL has neither an entry for the part of a day nor detail of the day, as a new database
- * beside an old bucket, the object may be all that is left, and is kept.
+ * Objects that no entry names. What a death has left between storing an archive and entering it is removed, once it is seen that
+ * PostgreSQL or the named archive of that part of the day has each of its requests. A database that was put back to before an
+ * archive was written anew names one that is gone: then what was written anew is the only one left, and is entered in its place.
+ * All others may be all that is left of some requests, as where a new database is beside an old bucket, and are kept.
  */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
@@ -42,36 +46,34 @@ final class Leftovers {
         int swept = store.removeUnfinished("usage/");
         Set<String> there = new HashSet<>(store.list("usage/"));
         Set<String> named = new HashSet<>();
-        Set<String> held = new HashSet<>();
+        Map<String, Catalogue.Entry> held = new HashMap<>();
         Map<String, Catalogue.Entry> bereft = new HashMap<>();
         for (Catalogue.Entry entry : database.<List<Catalogue.Entry>>query(h -> Catalogue.entries(h, FIRST, LAST))) {
             named.add(entry.object());
-            held.add(part(entry.object()));
-            if (!there.contains(entry.object())) {
-                bereft.put(part(entry.object()), entry);
-            }
+            (there.contains(entry.object()) ? held : bereft).put(part(entry.object()), entry);
         }
-        Set<String> live = new HashSet<>();
+        Map<String, LocalDate> live = new HashMap<>();
         database.<List<LocalDate>>query(h -> Catalogue.liveDays(h, FIRST, LAST))
-                .forEach(day -> live.add(Catalogue.folder(day)));
-        int kept = 0;
+                .forEach(day -> live.put(Catalogue.folder(day), day));
+        SortedSet<String> kept = new TreeSet<>();
         for (String object : there) {
             if (named.contains(object) || bereft.containsKey(part(object))) {
                 continue;
             }
-            if (held.contains(part(object)) || live.contains(folder(object))) {
+            if (isElsewhere(object, held.get(part(object)), live.get(folder(object)))) {
                 store.delete(object);
                 swept++;
             } else {
-                kept++;
+                kept.add(object);
             }
         }
-        if (kept > 0) {
+        if (!kept.isEmpty()) {
             LOG.error(
-                    "{} archives in {} are of days of which this database has neither an archive nor detail: they are kept, and nobody"
-                            + " is forgotten in them; bring the database back that they belong to, or delete them",
-                    kept,
-                    store.describe());
+                    "{} archives in {} may hold requests that are nowhere else, the first is {}: they are kept, and nobody is"
+                            + " forgotten in them; bring the database back that they belong to, or delete them",
+                    kept.size(),
+                    store.describe(),
+                    kept.first());
         }
         for (Map.Entry<String, Catalogue.Entry> one : bereft.entrySet()) {
             Optional<String> newest = there.stream()
@@ -82,6 +84,61 @@ final class Leftovers {
             }
         }
         return swept;
+    }
+
+    /**
+     * Whether there is each request of an object in another place.
+     *
+     * @param held the archive of the same part, if there is one
+     * @param live the day, if PostgreSQL has detail of it
+     */
+    private boolean isElsewhere(String object, Catalogue.@Nullable Entry held, @Nullable LocalDate live)
+            throws IOException {
+        Path file = work.file(".parquet");
+        Path other = work.file(".parquet");
+        try (Parquet parquet = new Parquet(work.path())) {
+            if (held != null) {
+                try (Rows rows = read(parquet, object, file, held.day());
+                        Rows known = read(parquet, held.object(), other, held.day())) {
+                    return isWithin(rows, known);
+                }
+            }
+            if (live != null) {
+                try (Rows rows = read(parquet, object, file, live);
+                        Connection connection = database.source().getConnection();
+                        Rows known = Archiver.live(connection, live)) {
+                    return isWithin(rows, known);
+                }
+            }
+            return false;
+        } catch (SQLException | IOException e) {
+            LOG.error("{} cannot be compared with what else there is of that day: {}", object, e.toString());
+            return false;
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(other);
+        }
+    }
+
+    private Rows read(Parquet parquet, String object, Path file, LocalDate day) throws IOException, SQLException {
+        if (!store.get(object, file)) {
+            throw new IOException(object + " is gone");
+        }
+        return parquet.read(file, Selection.all(day));
+    }
+
+    /** Both in the order of their time. Only which they are is compared: somebody may have been forgotten in the one. */
+    private static boolean isWithin(Rows rows, Rows others) throws SQLException {
+        @Nullable Row other = others.next();
+        for (@Nullable Row row = rows.next(); row != null; row = rows.next()) {
+            while (other != null && Row.ORDER.compare(other, row) < 0) {
+                other = others.next();
+            }
+            if (other == null || Row.ORDER.compare(other, row) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void restore(Catalogue.Entry entry, String object) throws IOException {

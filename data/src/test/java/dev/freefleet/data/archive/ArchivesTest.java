@@ -195,6 +195,7 @@ class ArchivesTest {
                 .withMessageContaining("does not come back as it was");
 
         assertThat(live()).containsExactly("100");
+        assertThat(rotting.list("")).as("what nobody would ever take away").isEmpty();
         assertThat(read(archives(), ALL, false, Long.MAX_VALUE)).isEqualTo(written);
     }
 
@@ -287,6 +288,34 @@ class ArchivesTest {
         @Override
         public void delete(String name) throws IOException {
             folder.delete(name);
+        }
+
+        @Override
+        public String describe() {
+            return folder.describe();
+        }
+    }
+
+    /** Takes one object and is then not to be reached. */
+    private record Dying(FolderArchive folder) implements ArchiveStore {
+        @Override
+        public void put(String name, Path file) throws IOException {
+            folder.put(name, file);
+        }
+
+        @Override
+        public boolean get(String name, Path file) throws IOException {
+            throw new IOException("the line is dead");
+        }
+
+        @Override
+        public List<String> list(String prefix) throws IOException {
+            return folder.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            throw new IOException("the line is dead");
         }
 
         @Override
@@ -418,15 +447,61 @@ class ArchivesTest {
         archives.archive(DAY);
         TestServer.execute(external, "create table lost as select * from usage_archives");
         TestServer.execute(external, "delete from usage_archives");
-        Path ofADayWithDetail = folder.resolve("store/" + Catalogue.object(DAY.plusDays(1), (short) 1, 0));
-        Files.createDirectories(ofADayWithDetail.getParent());
-        Files.writeString(ofADayWithDetail, "What a death left before it was entered");
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> archives(new Dying(new FolderArchive(folder.resolve("store"))))
+                        .archive(DAY.plusDays(1)))
+                .withMessageContaining("the line is dead");
+        Path left = folder.resolve("store/" + Catalogue.object(DAY.plusDays(1), (short) 1, 0));
+        assertThat(left).exists();
 
         assertThat(archives.sweep()).isEqualTo(1);
 
-        assertThat(ofADayWithDetail).doesNotExist();
+        assertThat(left).doesNotExist();
         TestServer.execute(external, "insert into usage_archives select * from lost");
         assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+    }
+
+    /** It gives the day detail, and then an archive, of the same name as that which the new database does not know. */
+    @Test
+    void aLateEventInANewDatabaseTakesNothingFromTheDaysOldArchive() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
+        Archives archives = archives();
+        archives.archive(DAY);
+        Path old = folder.resolve("store/" + Catalogue.object(DAY, (short) 1, 0));
+        byte[] before = Files.readAllBytes(old);
+        TestServer.execute(
+                external,
+                "truncate usage_archives, usage_days, usage_changes, usage_daily, usage_daily_users, usage_hourly, queries_top");
+        written.clear();
+        write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 20);
+
+        assertThat(archives.sweep()).isZero();
+        assertThat(archives.archive(DAY)).isEqualTo(20);
+        assertThat(archives.sweep()).isZero();
+
+        assertThat(old).hasBinaryContent(before);
+        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+        assertThat(archives.forget(written.getFirst().userId(), false).requests())
+                .isPositive();
+        assertThat(old).hasBinaryContent(before);
+    }
+
+    /** A copy that a death left while somebody was being forgotten, of which the entry's own object has all. */
+    @Test
+    void whatIsInTheNamedArchiveTooIsRemoved() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
+        Archives archives = archives();
+        archives.archive(DAY);
+        Path old = folder.resolve("store/" + Catalogue.object(DAY, (short) 1, 0));
+        byte[] before = Files.readAllBytes(old);
+        assertThat(archives.forget(3, false).requests()).isPositive();
+        assertThat(old).doesNotExist();
+        Files.write(old, before);
+
+        assertThat(archives.sweep()).isEqualTo(1);
+
+        assertThat(old).doesNotExist();
+        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).hasSize(200).noneMatch(e -> e.userId() == 3);
     }
 
     @Test
