@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -73,6 +74,8 @@ final class IngestCommand implements Callable<Integer> {
     private final Clock clock = Clock.systemUTC();
     private final PrintStream out = System.out;
     private final Results measured = new Results();
+    /** For how long rows were last waited for. */
+    private long waitedNanos = TimeUnit.SECONDS.toNanos(2);
 
     @Override
     @SuppressWarnings("try") // what keeps the core awake does so by being there
@@ -130,19 +133,18 @@ final class IngestCommand implements Callable<Integer> {
                 seconds,
                 rate,
                 LoadClient::openAsleep,
-                (running, answered) -> {
-                    if (running.name().equals(ON)) {
-                        awaitRows(database, answered);
-                    }
-                });
+                (running, answered) -> await(running, database, answered));
         Path file = new UsageDatabase(database, disk.resolve("spool-of-gateway")).write(disk.resolve("database"));
-        Map<GatewayAlone, Running> started = new LinkedHashMap<>();
+        SequencedMap<GatewayAlone, Running> started = new LinkedHashMap<>();
         for (GatewayAlone peer : List.of(GatewayAlone.withoutIngest(), GatewayAlone.withIngest(file))) {
             started.put(peer, folder.start(peer, origin.port(), core, 128));
         }
         for (Scenario scenario : scenarios) {
             for (int number = 0; number <= rounds; number++) {
-                for (var peer : started.entrySet()) {
+                // In turns, so that neither is always measured after the other.
+                for (var peer : number % 2 == 0
+                        ? started.sequencedEntrySet()
+                        : started.reversed().sequencedEntrySet()) {
                     Measured figures = round.measure(scenario, peer.getKey().name(), peer.getValue(), number);
                     out.println(figures);
                     if (number > 0) { // the first is for compilers and caches to settle
@@ -158,6 +160,18 @@ final class IngestCommand implements Callable<Integer> {
             Path file = files.findFirst().orElseThrow();
             return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst()))
                     .orElseThrow();
+        }
+    }
+
+    /** Both wait: a process has something to do, too, when nobody asks it. */
+    private void await(Running running, DataConfig.External database, long answered)
+            throws IOException, InterruptedException {
+        if (running.name().equals(ON)) {
+            long start = System.nanoTime();
+            awaitRows(database, answered);
+            waitedNanos = System.nanoTime() - start;
+        } else {
+            TimeUnit.NANOSECONDS.sleep(waitedNanos);
         }
     }
 

@@ -27,7 +27,7 @@ final class Round {
     /** Round 0 is for just-in-time compilers to settle: it lasts so many times longer. */
     private static final int SETTLING = 4;
 
-    /** And asks so many times faster, where a rate is fixed: compilers count calls, and are not what the rounds are to measure. */
+    /** Where a rate is fixed, it asks so many times faster first: compilers count calls, and are not what the rounds are to measure. */
     private static final int SETTLING_RATE = 5;
 
     /** More than a run asks. */
@@ -89,8 +89,8 @@ final class Round {
             case POST_HITS -> saturate(running, "POST", "bench", HOT, 0.001, lasting);
             case MISSES_STORED -> saturate(running, "GET", "stored", 0, 1, lasting);
             case MISSES_UNSTORED -> saturate(running, "GET", "nostore", 0, 1, lasting);
-            case FIXED_RATE -> fixedRate(running, hits(running), lasting, round == 0 ? SETTLING_RATE * rate : rate);
-            case DAY -> fixedRate(running, day(running), lasting, round == 0 ? SETTLING_RATE * rate : rate);
+            case FIXED_RATE -> fixedRate(running, hits(running), lasting, round);
+            case DAY -> fixedRate(running, day(running), lasting, round);
         };
         return new Measured(peer, scenario.title(), round, figures);
     }
@@ -103,7 +103,7 @@ final class Round {
             fill(running, method, kind, distinct);
         }
         Wrk.Result warm = wrk.run(running.port(), method, kind, distinct, next(), running.key(), WARM_SECONDS);
-        count(running, warm.requests());
+        aftermath.await(running, count(running, warm.requests()));
         origin.takeCounts();
         long cpuBefore = running.cpuNanos();
         long busyBefore = core.busyNanos();
@@ -172,14 +172,21 @@ final class Round {
                 .iterator();
     }
 
+    private Map<String, Double> fixedRate(Running running, Requests requests, int lasting, int round)
+            throws IOException, InterruptedException {
+        if (round == 0) {
+            fixedRate(running, requests, lasting, SETTLING_RATE * rate);
+        }
+        return fixedRate(running, requests, lasting, rate);
+    }
+
     private Map<String, Double> fixedRate(Running running, Requests requests, int lasting, double perSecond)
             throws IOException, InterruptedException {
         try (var client = new LoadClient(running.port(), connections)) {
-            count(
-                    running,
-                    generator
-                            .open(client, requests, rate, Duration.ofSeconds(2L * WARM_SECONDS))
-                            .answered());
+            long warm = generator
+                    .open(client, requests, rate, Duration.ofSeconds(2L * WARM_SECONDS))
+                    .answered();
+            aftermath.await(running, count(running, warm));
             origin.takeCounts();
             long cpuBefore = running.cpuNanos();
             long busyBefore = core.busyNanos();
