@@ -216,6 +216,21 @@ class ReadersTest {
         assertThat(read("envelope", bytes)).doesNotStartWith("read as ").isNotEmpty();
     }
 
+    /** JSON has no largest number, and what is beyond a double is infinite to the runtime's reader. */
+    @Example
+    void aNumberBeyondAllBoundsIsNone() throws Exception {
+        for (String number : List.of("17627159e7979", "-1e999", "1e300", "9007199254740993")) {
+            assertThat(read("sync", SYNC.replace("86400000", number)))
+                    .isEqualTo(read("sync", SYNC.replace("86400000", "0")));
+            ObjectNode head = JSON.createObjectNode().put("version", 1).put("key", KEY);
+            List<byte[]> contents = new ArrayList<>();
+            answer(new Random(1), head.putArray("variants").addObject(), contents);
+            String large = head.toString().replaceAll("\"request_ms\":[0-9]+", "\"request_ms\":" + number);
+            assertThat(large).contains(number);
+            assertThat(read("envelope", large + "\n")).doesNotStartWith("read as ");
+        }
+    }
+
     private static final String SYNC = """
             {"version": 1, "hold_ms": 86400000, "complete": true,
              "brain": {"status": "healthy", "index": "2026-11-20T08:00:00Z"},

@@ -133,7 +133,14 @@ public abstract class JsonValue implements JSObject {
         return items;
     }
 
+    /** A number without its fraction; 0 where it is beyond the 53 bits in which a double is exact, or infinite. */
     public static long integer(JsonValue json, String name) {
-        return (long) number(json, name);
+        return (long) safe(json, name);
     }
+
+    @JSBody(
+            params = {"json", "name"},
+            script = "var v = json == null ? null : json[name];"
+                    + " return typeof v === 'number' && Math.abs(v) <= Number.MAX_SAFE_INTEGER ? v : 0;")
+    private static native double safe(JsonValue json, String name);
 }
