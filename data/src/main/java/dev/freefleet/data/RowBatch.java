@@ -36,8 +36,10 @@ final class RowBatch {
 
     private static final long DAY_MICROS = 86_400_000_000L;
     private static final long DAYS_TO_2000 = EPOCH_2000 / 86_400_000L;
-    /** Behind the field count and the id. */
-    private static final int TIME_OFFSET = 2 + 4 + 16 + 4;
+    /** Behind the field count. */
+    private static final int ID_OFFSET = 2 + 4;
+
+    private static final int TIME_OFFSET = ID_OFFSET + 16 + 4;
 
     /** What a row has at least: its fields' count and lengths, and those that are never null and have one size. */
     static final int SHORTEST_ROW = 2 + FIELDS * 4 + 16 + 5 * 8 + 2;
@@ -47,6 +49,8 @@ final class RowBatch {
     private int rows;
     private final SortedSet<Long> days = new TreeSet<>();
     private long lastDay;
+    /** Made with the first row that belongs to no batch. */
+    private @Nullable RowShapes shapes;
 
     RowBatch() {
         this(1 << 16, 256);
@@ -106,13 +110,45 @@ final class RowBatch {
      * @return how many they are
      */
     int only(UsageEvent event, byte[] question) {
-        bytes.clear();
         rows = 0;
-        encodeRequest(event);
-        room(question.length);
-        bytes.put(question);
-        put(event.node(), 128);
+        RowShapes.Shape shape = shape(event);
+        byte[] head = shape.head();
+        byte[] tail = shape.tail();
+        bytes.clear();
+        room(head.length + question.length + tail.length);
+        bytes.put(head).put(question).put(tail);
+        UUID id = uuid(event.id());
+        bytes.putLong(ID_OFFSET, id.getMostSignificantBits()).putLong(ID_OFFSET + 8, id.getLeastSignificantBits());
+        bytes.putLong(TIME_OFFSET, micros2000(event));
+        int next = TIME_OFFSET + 8 + 4;
+        if (shape.hasKey()) {
+            bytes.putLong(next, event.keyId());
+            next += 8;
+        }
+        if (shape.hasUser()) {
+            bytes.putLong(next + 4, event.userId());
+        }
+        bytes.putLong(head.length - 44, Math.max(0, event.latencyMicros()));
+        bytes.putLong(head.length - 32, Math.max(0, event.originMicros()));
+        bytes.putLong(head.length - 20, Math.max(0, event.bytesIn()));
+        bytes.putLong(head.length - 8, Math.max(0, event.bytesOut()));
         return bytes.position();
+    }
+
+    private RowShapes.Shape shape(UsageEvent event) {
+        if (shapes == null) {
+            shapes = new RowShapes();
+        }
+        RowShapes.@Nullable Shape known = shapes.find(event);
+        if (known != null) {
+            return known;
+        }
+        bytes.clear();
+        encodeRequest(event);
+        int end = bytes.position();
+        put(event.node(), 128);
+        return shapes.keep(
+                event, Arrays.copyOf(bytes.array(), end), Arrays.copyOfRange(bytes.array(), end, bytes.position()));
     }
 
     /** The columns of a question, encoded: an event loop that meets it again need not do so. */
@@ -215,7 +251,7 @@ final class RowBatch {
         bytes.putShort(FIELDS);
         UUID id = uuid(event.id());
         bytes.putInt(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
-        put((Math.clamp(event.timeMillis(), 0, END.toEpochMilli()) - EPOCH_2000) * 1_000);
+        put(micros2000(event));
         putId(event.keyId());
         putId(event.userId());
         put(event.route(), 128);
@@ -227,6 +263,10 @@ final class RowBatch {
         put(Math.max(0, event.originMicros()));
         put(Math.max(0, event.bytesIn()));
         put(Math.max(0, event.bytesOut()));
+    }
+
+    private static long micros2000(UsageEvent event) {
+        return (Math.clamp(event.timeMillis(), 0, END.toEpochMilli()) - EPOCH_2000) * 1_000;
     }
 
     private void put(long value) {
