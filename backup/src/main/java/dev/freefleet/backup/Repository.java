@@ -222,8 +222,8 @@ public final class Repository implements AutoCloseable {
      */
     public RestoreResult restore(Snapshot snapshot, String path, Path target, boolean overwrite, Progress progress) {
         Catalog catalog = Catalog.load(store, sealer);
-        RestorePlace place = new RestorePlace(target, overwrite);
         byte[] only = path.getBytes(StandardCharsets.UTF_8);
+        RestorePlace place = new RestorePlace(target, overwrite, only);
         return new Restorer(snapshot, reader(catalog), new BlockFetch(store, sealer, workers), place, only, progress)
                 .run();
     }

@@ -1,6 +1,7 @@
 package dev.freefleet.backup;
 
 import dev.freefleet.backup.BackupException.Reason;
+import dev.freefleet.backup.format.ChunkId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -14,8 +15,10 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -28,18 +31,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class RestorePlace {
     private static final String UNFINISHED = ".fleet-restore-unfinished-";
-    /** The name alone says it, as it is there at once: of what is written into it, a kill may leave nothing. */
-    private static final Pattern MARK =
-            Pattern.compile(Pattern.quote(UNFINISHED) + "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-[0-9]+)?");
+    /**
+     * The name alone says it, as it is there at once: of what is written into it, a kill may leave nothing. Behind the restore's id stands a
+     * digest of the path that is restored, unless that is everything.
+     */
+    private static final Pattern MARK = Pattern.compile(
+            Pattern.quote(UNFINISHED) + "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(-[0-9a-f]{16})?");
+
+    private static final int PART_DIGITS = 16;
 
     private static final String TEXT = "A restore into this folder began and has not ended.\n";
 
     private final Path root;
     /** A file that is there from the beginning to the end: a restore that was killed does not pass for a whole one. */
-    private Path mark;
+    private final Path mark;
 
-    /** In the names of the mark and of files that are not complete, so that what others made is never taken for those. */
-    private final String id;
+    /**
+     * In the names of the mark and of files that are not complete, so that what others made is never taken for those; nor is what a snapshot
+     * holds that was made of what an earlier restore had left.
+     */
+    private final String id = UUID.randomUUID().toString();
 
     private final boolean overwrite;
     private final boolean unix;
@@ -57,14 +68,15 @@ final class RestorePlace {
     /**
      * @param root the folder; made if it is not there
      * @param overwrite whether files in it are replaced; if not, it must be empty
+     * @param only path of what is restored; empty for everything, which ends whatever an earlier restore into the folder had begun
      */
-    RestorePlace(Path root, boolean overwrite) {
+    RestorePlace(Path root, boolean overwrite, byte[] only) {
         this.root = root.toAbsolutePath();
         this.overwrite = overwrite;
         try {
             Files.createDirectories(this.root);
-            Path left = unfinished();
-            if (!overwrite && left != null) {
+            Map<Path, Matcher> left = unfinished();
+            if (!overwrite && !left.isEmpty()) {
                 throw new BackupException(
                         Reason.ALREADY_EXISTS,
                         this.root
@@ -76,14 +88,15 @@ final class RestorePlace {
                         Reason.ALREADY_EXISTS,
                         this.root + " is not empty. Restore to an empty folder, or say that files may be overwritten.");
             }
-            if (left == null) {
-                this.id = UUID.randomUUID().toString();
-                this.mark = newMark();
-            } else {
-                this.mark = left;
-                this.id = idOf(left);
-                removePartials();
-            }
+            String part = only.length == 0 ? "" : "-" + ChunkId.hex(only).substring(0, PART_DIGITS);
+            this.mark = Files.writeString(
+                    this.root.resolve(UNFINISHED + id + part),
+                    TEXT,
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.DSYNC);
+            // What was to be everything is not whole when one path of it is.
+            left.values().removeIf(name -> !part.isEmpty() && !part.equals(name.group(2)));
+            takeOver(left);
             this.unix = this.root.getFileSystem().supportedFileAttributeViews().contains("unix");
             this.owners = unix && FileFacts.of(this.root).uid() == 0 && "root".equals(System.getProperty("user.name"));
         } catch (IOException e) {
@@ -92,31 +105,18 @@ final class RestorePlace {
         }
     }
 
-    /** Returns the mark of a restore that did not end, or null. */
-    private @Nullable Path unfinished() throws IOException {
+    /** Returns the marks of restores that did not end, with what their names say. */
+    private Map<Path, Matcher> unfinished() throws IOException {
+        Map<Path, Matcher> marks = new HashMap<>();
         try (DirectoryStream<Path> named = Files.newDirectoryStream(root, UNFINISHED + "*")) {
             for (Path file : named) {
-                if (!idOf(file).isEmpty() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                    return file;
+                Matcher name = MARK.matcher(String.valueOf(file.getFileName()));
+                if (name.matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    marks.put(file, name);
                 }
             }
         }
-        return null;
-    }
-
-    /** Returns the id in a mark's name; empty if it is the name of none. */
-    private static String idOf(Path file) {
-        Matcher name = MARK.matcher(String.valueOf(file.getFileName()));
-        return name.matches() ? name.group(1) : "";
-    }
-
-    /** Makes it under a name that nothing has: what is restored may hold the mark of this very restore. */
-    private Path newMark() throws IOException {
-        Path free = root.resolve(UNFINISHED + id);
-        for (int i = 2; Files.exists(free, LinkOption.NOFOLLOW_LINKS); i++) {
-            free = root.resolve(UNFINISHED + id + "-" + i);
-        }
-        return Files.writeString(free, TEXT, StandardOpenOption.CREATE_NEW, StandardOpenOption.DSYNC);
+        return marks;
     }
 
     /** Returns a file that is to be written. */
@@ -124,17 +124,29 @@ final class RestorePlace {
         return new RestoredFile(e, parent(e), id + "-" + ++partials);
     }
 
-    /** Removes what the restore that did not end had begun to write. */
-    private void removePartials() throws IOException {
+    /** Removes what restores that did not end had begun to write, then their marks, beside which there is this one's by now. */
+    private void takeOver(Map<Path, Matcher> marks) throws IOException {
+        if (marks.isEmpty()) {
+            return;
+        }
+        List<String> ids = marks.values().stream().map(name -> name.group(1)).toList();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-                if (a.isRegularFile() && RestoredFile.isPartial(file, id)) {
+                if (a.isRegularFile() && ids.stream().anyMatch(of -> RestoredFile.isPartial(file, of))) {
                     Files.delete(file);
                 }
                 return FileVisitResult.CONTINUE;
             }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE; // Such as lost+found: no restore has written there.
+            }
         });
+        for (Path left : marks.keySet()) {
+            Files.deleteIfExists(left);
+        }
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
@@ -161,23 +173,13 @@ final class RestorePlace {
             return;
         }
         enter(folder.getParent());
-        boolean takesMark = takesMark(folder);
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            if (overwrite || takesMark) {
+            if (overwrite) {
                 Files.deleteIfExists(folder);
             }
             Files.createDirectory(folder);
         }
         folders.add(folder);
-    }
-
-    /** Returns whether what is restored has the mark's place. The mark is then in another, so that there is one at every moment. */
-    private boolean takesMark(Path path) throws IOException {
-        boolean takes = path.equals(mark);
-        if (takes) {
-            mark = newMark();
-        }
-        return takes;
     }
 
     void folder(Entry e) throws IOException {
@@ -201,9 +203,6 @@ final class RestorePlace {
         facts(f.entry, f.partial());
         if (Files.isDirectory(f.path, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("a folder is in its place");
-        }
-        if (f.lost() == null) {
-            takesMark(f.path);
         }
         f.finish();
     }
@@ -234,7 +233,7 @@ final class RestorePlace {
 
     private void makeLink(Entry e) throws IOException {
         Path path = parent(e);
-        if ((takesMark(path) || overwrite) && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (overwrite && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(path);
         }
         if (e.type() == Entry.Type.SYMLINK) {

@@ -18,6 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestoreMarkTest {
     private static final String MARK = ".fleet-restore-unfinished";
 
+    private static final Progress KILLED = (stage, done, total) -> {
+        throw new IllegalStateException("killed");
+    };
+
     @TempDir
     Path tmp;
 
@@ -95,12 +99,8 @@ class RestoreMarkTest {
         Path mine = Files.writeString(out.resolve(MARK + "-2"), "mine");
         try (Repository r = Fixture.init(tmp.resolve("repo"))) {
             Snapshot s = Fixture.backup(r, src).snapshot();
-            Progress killed = (stage, done, total) -> {
-                throw new IllegalStateException("killed");
-            };
-            assertThatThrownBy(() -> r.restore(s, "", out, true, killed)).hasStackTraceContaining("killed");
-            assertThatThrownBy(() -> r.restore(s, "", out, false, Progress.NONE))
-                    .hasMessageContaining("did not end");
+            assertThatThrownBy(() -> r.restore(s, "", out, true, KILLED)).hasStackTraceContaining("killed");
+            isKnownAsUnfinished(r, s, out);
             assertThat(r.restore(s, "", out, true, Progress.NONE).lost()).isEmpty();
             assertThat(mine).hasContent("mine");
             Files.delete(mine);
@@ -120,6 +120,67 @@ class RestoreMarkTest {
                     .hasMessageContaining("did not end");
             assertThat(r.restore(s, "", out, true, Progress.NONE).lost()).isEmpty();
             assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
+        }
+    }
+
+    private static void isKnownAsUnfinished(Repository r, Snapshot s, Path out) {
+        assertThatThrownBy(() -> r.restore(s, "", out, false, Progress.NONE)).hasMessageContaining("did not end");
+    }
+
+    /** Nor does one path end what another was to be. */
+    @Test
+    void oneThatIsRestoredOverWhatDidNotEndDoesNotMakeItPassForWhole() throws IOException {
+        Path src = source("file");
+        Files.write(src.resolve("z"), Fixture.random(1, 100));
+        Path out = Files.createDirectory(tmp.resolve("out"));
+        try (Repository r = Fixture.init(tmp.resolve("repo"))) {
+            Snapshot s = Fixture.backup(r, src).snapshot();
+            assertThatThrownBy(() -> r.restore(s, "z", out, true, KILLED)).hasStackTraceContaining("killed");
+            assertThat(r.restore(s, "a", out, true, Progress.NONE).files()).isEqualTo(1);
+            isKnownAsUnfinished(r, s, out);
+            assertThat(r.restore(s, "z", out, true, Progress.NONE).files()).isEqualTo(1);
+            assertThat(Fixture.isUnfinished(out)).as("that path is there now").isFalse();
+
+            assertThatThrownBy(() -> r.restore(s, "", out, true, KILLED)).hasStackTraceContaining("killed");
+            assertThat(r.restore(s, "z", out, true, Progress.NONE).files()).isEqualTo(1);
+            isKnownAsUnfinished(r, s, out);
+            assertThat(r.restore(s, "", out, true, Progress.NONE).lost()).isEmpty();
+            assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
+        }
+    }
+
+    @Test
+    void allThatRestoresLeftGoesWithTheOneThatEnds() throws IOException {
+        Path src = source("file");
+        Path out = Files.createDirectory(tmp.resolve("out"));
+        Files.createDirectory(out.resolve("d"));
+        for (int i = 0; i < 2; i++) {
+            UUID id = UUID.randomUUID();
+            Files.createFile(out.resolve(MARK + "-" + id));
+            Files.createFile(out.resolve("d/.fleet-restore-" + id + "-1"));
+        }
+        try (Repository r = Fixture.init(tmp.resolve("repo"))) {
+            r.restore(Fixture.backup(r, src).snapshot(), "", out, true, Progress.NONE);
+        }
+        assertThat(out.resolve("d")).isEmptyDirectory();
+        Files.delete(out.resolve("d"));
+        assertThat(Fixture.describe(out)).isEqualTo(Fixture.describe(src));
+    }
+
+    /** A night's backup takes what a killed restore left, with the names of files that were not complete. */
+    @Test
+    void whatWasNotCompleteAndWasBackedUpTakesNoOthersPlace() throws IOException {
+        Path src = source("file");
+        UUID id = UUID.randomUUID();
+        Files.createFile(src.resolve(MARK + "-" + id));
+        for (int i = 2; i < 5; i++) {
+            Files.write(src.resolve(".fleet-restore-" + id + "-" + i), Fixture.random(i, 100));
+        }
+        try (Repository r = Fixture.init(tmp.resolve("repo"))) {
+            Snapshot s = Fixture.backup(r, src).snapshot();
+            Map<String, String> before = Fixture.describe(src);
+            assertThat(r.restore(s, "", src, true, Progress.NONE).lost()).isEmpty();
+            assertThat(Fixture.describe(src)).isEqualTo(before);
         }
     }
 
