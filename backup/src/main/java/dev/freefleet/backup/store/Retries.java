@@ -76,6 +76,7 @@ final class Retries {
             case S3Exception s ->
                 (s.statusCode() >= 500 && s.statusCode() != 501 && s.statusCode() != 507)
                         || s.statusCode() == 429
+                        || s.statusCode() == 409
                         || s.statusCode() == 408
                         || s.isThrottlingException();
             case SdkClientException c -> true;

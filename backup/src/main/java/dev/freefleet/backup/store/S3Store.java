@@ -104,8 +104,15 @@ public final class S3Store implements ObjectStore {
             } catch (BackupException e) {
                 switch (status(e)) {
                     // A retry of a write whose answer was lost meets its own object here: then it is ours.
-                    case 412, 409 -> {
+                    case 412 -> {
                         return false;
+                    }
+                    // One that is still under way, such as an earlier try, may yet come to nothing.
+                    case 409 -> {
+                        if (exists(name)) {
+                            return false;
+                        }
+                        throw e;
                     }
                     case 501 -> conditional = false;
                     default -> throw e;

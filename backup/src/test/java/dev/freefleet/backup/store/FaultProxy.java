@@ -34,6 +34,8 @@ public final class FaultProxy implements AutoCloseable {
         ERROR,
         /** 503 SlowDown. */
         SLOW_DOWN,
+        /** 409, as where another write of the same object is under way. */
+        CONFLICT,
         /** 507, as of a store that is full. */
         FULL,
         /** 403 AccessDenied. */
@@ -118,6 +120,7 @@ public final class FaultProxy implements AutoCloseable {
         switch (fault) {
             case ERROR -> out.write(error(500, "InternalError"));
             case SLOW_DOWN -> out.write(error(503, "SlowDown"));
+            case CONFLICT -> out.write(error(409, "ConditionalRequestConflict"));
             case FULL -> out.write(error(507, "QuotaExceeded"));
             case DENIED -> out.write(error(403, "AccessDenied"));
             case UNKNOWN_CONDITION -> out.write(error(501, "NotImplemented"));

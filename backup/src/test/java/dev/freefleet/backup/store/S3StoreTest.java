@@ -116,6 +116,25 @@ class S3StoreTest extends ObjectStoreContract {
         }
     }
 
+    /** Another write of the same object, such as an earlier try, may come to nothing. */
+    @Test
+    void aWriteThatMeetsAnotherIsDoneUnlessTheObjectIsThere() throws IOException {
+        try (FaultProxy proxy = new FaultProxy(server.port());
+                S3Store s = through(proxy)) {
+            int[] puts = new int[1];
+            proxy.faults(head -> head.startsWith("PUT") && ++puts[0] <= 2 ? Fault.CONFLICT : Fault.NONE);
+            byte[] bytes = Fixture.random(1, 1000);
+            assertThat(s.putIfAbsent("packs/a", bytes)).isTrue();
+            assertThat(s.get("packs/a")).isEqualTo(bytes);
+
+            proxy.faults(head -> head.startsWith("PUT") ? Fault.CONFLICT : Fault.NONE);
+            assertThat(s.putIfAbsent("packs/a", new byte[10])).isFalse();
+            assertThatThrownBy(() -> s.putIfAbsent("packs/b", bytes))
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORE_UNAVAILABLE));
+        }
+    }
+
     @Test
     void faultsThatStayFailClearly() throws IOException {
         try (FaultProxy proxy = new FaultProxy(server.port());
@@ -250,9 +269,14 @@ class S3StoreTest extends ObjectStoreContract {
         try (FaultProxy proxy = new FaultProxy(server.port());
                 S3Store s = through(proxy)) {
             Fault[] some = {Fault.ERROR, Fault.SLOW_DOWN, Fault.CUT_BEFORE, Fault.CUT_ANSWER, Fault.LOSE_ANSWER};
-            proxy.faults(head -> ThreadLocalRandom.current().nextInt(5) == 0
-                    ? some[ThreadLocalRandom.current().nextInt(some.length)]
-                    : Fault.NONE);
+            // Six failures of one request in a row, which is given up then, would come in one of two hundred runs.
+            ConcurrentHashMap<String, Integer> inARow = new ConcurrentHashMap<>();
+            proxy.faults(head -> {
+                String request = head.substring(0, head.indexOf("\r\n"));
+                boolean fails = ThreadLocalRandom.current().nextInt(5) == 0 && inARow.getOrDefault(request, 0) < 5;
+                inARow.compute(request, (r, n) -> !fails ? 0 : n == null ? 1 : n + 1);
+                return fails ? some[ThreadLocalRandom.current().nextInt(some.length)] : Fault.NONE;
+            });
             try (Repository r = Fixture.init(s)) {
                 byte[] bytes = Fixture.random(3, 5_000_000);
                 StoredSnapshot made = r.backup(Fixture.stream(bytes), List.of(), Progress.NONE)
