@@ -53,7 +53,9 @@ final class Verify {
     private final Map<String, Snapshot> manifests = new TreeMap<>();
 
     private final Map<String, BackupException> unreadable = new TreeMap<>();
-    private Set<String> orphans = Set.of();
+    private Set<String> orphans = new HashSet<>();
+    /** Those of them that snapshots need. */
+    private final Set<String> needed = new HashSet<>();
 
     Verify(ObjectStore store, Sealer sealer, ExecutorService workers, Progress progress) {
         this.store = store;
@@ -347,29 +349,31 @@ final class Verify {
         ChunkReader reader =
                 new ChunkReader(store, sealer, catalog.index(), new UnindexedPacks(store, sealer, catalog.index()));
         Map<ContentRef, String> seen = new HashMap<>();
-        boolean[] orphanUsed = new boolean[1];
         for (Snapshot s : all) {
             String id = s.id();
-            String list = seen.computeIfAbsent(s.tree(), c -> fault(catalog, reader, c, orphanUsed));
+            String list = seen.computeIfAbsent(s.tree(), c -> fault(catalog, reader, c));
             if (!list.isEmpty()) {
                 affected.add(id, "a part of its list of files is lost: " + list);
             }
-            String stream = seen.computeIfAbsent(s.stream(), c -> fault(catalog, reader, c, orphanUsed));
+            String stream = seen.computeIfAbsent(s.stream(), c -> fault(catalog, reader, c));
             if (!stream.isEmpty()) {
                 affected.add(id, "a part of its stream is lost: " + stream);
             }
             reader.entries(
                     s,
                     e -> {
-                        String fault = seen.computeIfAbsent(e.content(), c -> fault(catalog, reader, c, orphanUsed));
+                        String fault = seen.computeIfAbsent(e.content(), c -> fault(catalog, reader, c));
                         if (!fault.isEmpty()) {
                             affected.add(id + " " + e.name(), fault);
                         }
                     },
                     lost -> {});
         }
+        if (!needed.isEmpty()) {
+            forgetThoseThatAreIndexed(catalog);
+        }
         for (String name : orphans) {
-            if (orphanUsed[0]) {
+            if (!needed.isEmpty()) {
                 damage.add(
                         name,
                         "no index object names it, though snapshots need it: one is missing. Repair writes it anew.");
@@ -379,14 +383,31 @@ final class Verify {
         }
     }
 
+    /** A pack that a prune has put back was in no index object when those were read, and in no trash object when those were. */
+    private void forgetThoseThatAreIndexed(Catalog catalog) {
+        Set<String> known = new HashSet<>(catalog.indexObjects().keySet());
+        known.addAll(catalog.damaged().keySet());
+        Set<String> indexed = new HashSet<>();
+        try {
+            Catalog.named(store, sealer, known).forEach(pack -> indexed.add("packs/" + pack));
+        } catch (BackupException e) {
+            // One that was written since and is damaged is found by the next verification.
+            if (ChunkReader.unavailable(e)) {
+                throw e;
+            }
+        }
+        orphans.removeAll(indexed);
+        needed.removeAll(indexed);
+    }
+
     /** Returns what is wrong with a content, or an empty text. */
-    private String fault(Catalog catalog, ChunkReader reader, ContentRef content, boolean[] orphanUsed) {
+    private String fault(Catalog catalog, ChunkReader reader, ContentRef content) {
         try {
             for (int depth = content.depth(); depth >= 0; depth--) {
                 Iterator<ChunkRef> chunks = reader.chunks(new ContentRef(depth, content.size(), content.roots()));
                 while (chunks.hasNext()) {
                     ChunkRef ref = chunks.next();
-                    String why = fault(catalog, ref, orphanUsed);
+                    String why = fault(catalog, ref);
                     if (!why.isEmpty()) {
                         return why;
                     }
@@ -401,10 +422,12 @@ final class Verify {
         }
     }
 
-    private String fault(Catalog catalog, ChunkRef ref, boolean[] orphanUsed) {
+    private String fault(Catalog catalog, ChunkRef ref) {
         List<Location> places = catalog.index().findAll(ref.id());
         boolean indexed = places.stream().anyMatch(l -> !orphans.contains("packs/" + l.pack().name));
-        orphanUsed[0] |= !indexed && !places.isEmpty();
+        if (!indexed) {
+            places.forEach(l -> needed.add("packs/" + l.pack().name));
+        }
         for (Location l : places) {
             boolean packBad = badPacks.contains("packs/" + l.pack().name);
             if (!packBad) {

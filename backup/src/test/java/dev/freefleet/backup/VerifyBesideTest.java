@@ -64,6 +64,30 @@ class VerifyBesideTest {
         assertThat(store.list("snapshots/")).hasSize(1);
     }
 
+    /** When the index was read it was in the trash, and when the trash was read in the index. */
+    @ParameterizedTest
+    @ValueSource(strings = {"list trash/", "list packs/"})
+    void whatAPrunePutsBackIsNoDamage(String step) {
+        byte[] manifest = store.get(old.object());
+        forgetAndPrune();
+        store.putIfAbsent(old.object(), manifest); // as of a backup that began before the prune
+        store.putIfAbsent("mirror/" + old.object(), manifest);
+        clock.advance(Duration.ofDays(7));
+        Runnable prune = () -> {
+            try (Repository other =
+                    Repository.open(store, Fixture.PASSPHRASE, Fixture.options(), Fixture.environment(clock))) {
+                assertThat(other.prune(0.05, Progress.NONE).rescued()).isPositive();
+            }
+        };
+        try (Repository r = Fixture.open(new PausedStore(store, step, prune))) {
+            VerifyReport report = r.verify(1, new Random(1), Progress.NONE);
+            assertThat(report.damage()).isEmpty();
+            assertThat(report.affected()).isEmpty();
+            assertThat(report.snapshots()).hasSize(2);
+        }
+        assertThat(store.list("trash/")).isEmpty();
+    }
+
     /** One copy of its manifest was listed, the other was written behind that. */
     @ParameterizedTest
     @ValueSource(strings = {"get snapshots/", "list mirror/snapshots/", "get mirror/snapshots/", "list index/"})
