@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that keeps copies of the index and manifest objects it has read in a folder, so that a run asks a remote store only for
@@ -17,11 +18,21 @@ final class CachedStore implements ObjectStore {
     private static final List<String> KEPT = List.of("index/", "trash/", "snapshots/", "mirror/snapshots/");
 
     private final ObjectStore store;
-    private final FolderStore copies;
+    /** Null where there can be none. */
+    private final @Nullable FolderStore copies;
 
     CachedStore(ObjectStore store, Path folder) {
         this.store = store;
-        this.copies = new FolderStore(folder);
+        this.copies = open(folder);
+    }
+
+    /** What keeps copies from being read, kept or deleted, such as another user's folder, costs requests and nothing else. */
+    private static @Nullable FolderStore open(Path folder) {
+        try {
+            return new FolderStore(folder);
+        } catch (BackupException e) {
+            return null;
+        }
     }
 
     private static boolean isKept(String name) {
@@ -33,6 +44,20 @@ final class CachedStore implements ObjectStore {
         if (!isKept(name)) {
             return store.get(name);
         }
+        byte[] copy = copy(name);
+        if (copy != null) {
+            return copy;
+        }
+        byte[] bytes = store.get(name);
+        keep(name, bytes, bytes.length);
+        return bytes;
+    }
+
+    /** Returns the copy, if there is one that can be read and is whole. */
+    private byte @Nullable [] copy(String name) {
+        if (copies == null) {
+            return null;
+        }
         try {
             byte[] copy = copies.get(name);
             if (name.endsWith("/" + ChunkId.hex(copy))) {
@@ -40,18 +65,28 @@ final class CachedStore implements ObjectStore {
             }
             copies.delete(name);
         } catch (BackupException e) {
-            // No copy, or none that can be read: the store has it.
+            // The store has it.
         }
-        byte[] bytes = store.get(name);
-        keep(name, bytes, bytes.length);
-        return bytes;
+        return null;
     }
 
     private void keep(String name, byte[] bytes, int length) {
-        try {
-            copies.putIfAbsent(name, bytes, length);
-        } catch (BackupException e) {
-            // A cache that cannot be written costs requests, nothing else.
+        if (copies != null) {
+            try {
+                copies.putIfAbsent(name, bytes, length);
+            } catch (BackupException e) {
+                // It is fetched again.
+            }
+        }
+    }
+
+    private void forget(String name) {
+        if (copies != null) {
+            try {
+                copies.delete(name);
+            } catch (BackupException e) {
+                // What is called by its digest and is not listed any more is never asked for.
+            }
         }
     }
 
@@ -61,13 +96,20 @@ final class CachedStore implements ObjectStore {
         if (KEPT.contains(prefix)) {
             Set<String> names = new HashSet<>();
             there.forEach(o -> names.add(o.name()));
-            for (ObjectInfo copy : copies.list(prefix)) {
-                if (!names.contains(copy.name())) {
-                    copies.delete(copy.name());
-                }
-            }
+            kept(prefix).stream().filter(copy -> !names.contains(copy)).forEach(this::forget);
         }
         return there;
+    }
+
+    private List<String> kept(String prefix) {
+        if (copies != null) {
+            try {
+                return copies.list(prefix).stream().map(ObjectInfo::name).toList();
+            } catch (BackupException e) {
+                // They stay.
+            }
+        }
+        return List.of();
     }
 
     @Override
@@ -93,7 +135,7 @@ final class CachedStore implements ObjectStore {
     public void delete(String name) {
         store.delete(name);
         if (isKept(name)) {
-            copies.delete(name);
+            forget(name);
         }
     }
 
