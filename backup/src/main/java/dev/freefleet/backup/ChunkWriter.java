@@ -22,7 +22,6 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +45,8 @@ final class ChunkWriter {
     private final ExecutorService workers;
     private final RepositoryOptions options;
     private final AtomicLong stored;
-    private final LongSupplier nanoTime;
+    private final Environment environment;
+    private final Elapsed elapsed;
     private final Progress progress;
 
     private final OpenBlock floats = new OpenBlock(false, true);
@@ -102,7 +102,7 @@ final class ChunkWriter {
             ExecutorService workers,
             RepositoryOptions options,
             AtomicLong stored,
-            LongSupplier nanoTime,
+            Environment environment,
             Progress progress) {
         this.store = store;
         this.sealer = sealer;
@@ -110,9 +110,10 @@ final class ChunkWriter {
         this.workers = workers;
         this.options = options;
         this.stored = stored;
-        this.nanoTime = nanoTime;
+        this.environment = environment;
+        this.elapsed = new Elapsed(environment);
         this.progress = progress;
-        this.lastIndexNanos = nanoTime.getAsLong();
+        this.lastIndexNanos = nanoTime();
     }
 
     /** Returns how many bytes were stored so far. */
@@ -224,21 +225,36 @@ final class ChunkWriter {
         pack.content().blocks().forEach(b -> b.chunks().forEach(c -> pending.remove(c.id())));
         synchronized (unindexed) {
             unindexed.add(indexed);
-            long now = nanoTime.getAsLong();
+            long now = nanoTime();
             if (unindexed.size() >= CHECKPOINT_PACKS || now - lastIndexNanos >= CHECKPOINT_NANOS) {
                 writeIndex(now);
             }
         }
     }
 
+    private long nanoTime() {
+        return environment.nanoTime().getAsLong();
+    }
+
     private void writeIndex(long now) {
         if (!unindexed.isEmpty()) {
+            refuseIfTooLong();
             byte[] object = sealer.seal(ObjectType.INDEX, Records.index(unindexed));
             reserve(object.length);
             store.putIfAbsent("index/" + ChunkId.hex(object), object);
             unindexed.clear();
         }
         lastIndexNanos = now;
+    }
+
+    /** What was sent first may by now be deleted: in the index, later runs would count on it. */
+    private void refuseIfTooLong() {
+        if (elapsed.isLongerThan(options.longestRun())) {
+            throw new BackupException(
+                    Reason.REFUSED,
+                    "The run took longer than the " + options.longestRun()
+                            + " for which prune leaves alone what it sends. Nothing is recorded: run it once more.");
+        }
     }
 
     private void reserve(int bytes) {
@@ -271,7 +287,7 @@ final class ChunkWriter {
         }
         settle();
         synchronized (unindexed) {
-            writeIndex(nanoTime.getAsLong());
+            writeIndex(nanoTime());
         }
     }
 
@@ -281,7 +297,7 @@ final class ChunkWriter {
         underWay.arriveAndAwaitAdvance();
         try {
             synchronized (unindexed) {
-                writeIndex(nanoTime.getAsLong());
+                writeIndex(nanoTime());
             }
         } catch (BackupException e) {
             // The run has failed already. Packs without an index are found by their headers.

@@ -110,8 +110,14 @@ final class Prune {
             throw new BackupException(
                     Reason.REFUSED,
                     "The prune took longer than " + repository.options().longestRun()
-                            + " and stops before it deletes anything. Run it again.");
+                            + " and deletes nothing more. Run it again.");
         }
+    }
+
+    /** The machine may sleep between any two: what is still in the index has been counted on meanwhile. */
+    private void delete(String object) {
+        refuseIfTooLong();
+        store.delete(object);
     }
 
     private static void refuseIfDamaged(Map<String, BackupException> damaged) {
@@ -373,10 +379,9 @@ final class Prune {
         if (!drop.isEmpty()) {
             write(ObjectType.TRASH, drop);
         }
-        refuseIfTooLong();
         for (String old : catalog.indexObjects().keySet()) {
             if (!written.contains(old)) {
-                store.delete(old);
+                delete(old);
             }
         }
         return written;
@@ -384,6 +389,7 @@ final class Prune {
 
     /** What stands in tables is taken apart into objects for one pack at a time. */
     private String write(ObjectType type, List<PackTable> packs) {
+        refuseIfTooLong(); // In the index again, what another prune has deleted meanwhile would be counted on.
         List<IndexedPack> indexed = new AbstractList<>() {
             @Override
             public IndexedPack get(int i) {
@@ -436,19 +442,18 @@ final class Prune {
         Set<String> known = new HashSet<>(catalog.indexObjects().keySet());
         known.addAll(written);
         named.addAll(Catalog.named(store, repository.sealer(), known));
-        refuseIfTooLong();
         int packs = 0;
         long bytes = 0;
         for (Map.Entry<String, Trash> e : old.entrySet()) {
             for (IndexedPack p : e.getValue().packs()) {
                 // One that an index object still named is in the new trash object, whose time counts.
                 if (due.contains(p.name()) && !named.contains(p.name())) {
-                    store.delete("packs/" + p.name());
+                    delete("packs/" + p.name());
                     packs++;
                     bytes += p.size();
                 }
             }
-            store.delete(e.getKey());
+            delete(e.getKey());
         }
         return new Sweep(packs, bytes);
     }

@@ -1,5 +1,6 @@
 package dev.freefleet.backup;
 
+import dev.freefleet.backup.format.ChunkId;
 import dev.freefleet.backup.format.Config;
 import dev.freefleet.backup.format.KeySlot;
 import dev.freefleet.backup.format.ObjectType;
@@ -15,13 +16,15 @@ import java.util.function.BiConsumer;
 final class Repair {
     private final ObjectStore store;
     private final Sealer sealer;
-    private final boolean appendOnly;
+    private final RepositoryOptions options;
+    private final Elapsed elapsed;
     private final List<Problem> done = new ArrayList<>();
 
-    Repair(ObjectStore store, Sealer sealer, boolean appendOnly) {
+    Repair(ObjectStore store, Sealer sealer, RepositoryOptions options, Environment environment) {
         this.store = store;
         this.sealer = sealer;
-        this.appendOnly = appendOnly;
+        this.options = options;
+        this.elapsed = new Elapsed(environment);
     }
 
     List<Problem> run() {
@@ -32,16 +35,34 @@ final class Repair {
         List<IndexedPack> missing = new UnindexedPacks(store, sealer, catalog.index()).find();
         for (int from = 0; from < missing.size(); from += Prune.PACKS_PER_INDEX) {
             List<IndexedPack> some = missing.subList(from, Math.min(missing.size(), from + Prune.PACKS_PER_INDEX));
+            refuseIfTooLong();
             String name = Catalog.write(store, sealer, ObjectType.INDEX, some);
             done.add(new Problem(name, "written from the headers of " + some.size() + " packs"));
         }
         for (String name : catalog.damaged().keySet()) {
-            if (!appendOnly) {
+            if (!options.appendOnly() && !isOfNewerProgram(catalog, name)) {
                 store.delete(name);
                 done.add(new Problem(name, "deleted, since it is damaged and the packs it named are indexed"));
             }
         }
         return List.copyOf(done);
+    }
+
+    /** What was found first may by now be deleted: in the index, backups would count on it. */
+    private void refuseIfTooLong() {
+        if (elapsed.isLongerThan(options.longestRun())) {
+            throw new BackupException(
+                    BackupException.Reason.REFUSED,
+                    "The repair took longer than " + options.longestRun() + " and stops. Run it again.");
+        }
+    }
+
+    /** What an index or trash object says that is as it was written, the program knows that wrote it. */
+    private boolean isOfNewerProgram(Catalog catalog, String name) {
+        BackupException why = catalog.damaged().get(name);
+        return why != null
+                && why.reason() == BackupException.Reason.UNSUPPORTED_VERSION
+                && name.endsWith("/" + ChunkId.hex(store.get(name)));
     }
 
     private void copies(String prefix, BiConsumer<String, byte[]> parse) {
@@ -73,7 +94,7 @@ final class Repair {
     private void replace(String name, byte[] whole) {
         if (store.putIfAbsent(name, whole)) {
             done.add(new Problem(name, "written anew from its other copy"));
-        } else if (!appendOnly) {
+        } else if (!options.appendOnly()) {
             store.delete(name);
             store.putIfAbsent(name, whole);
             done.add(new Problem(name, "replaced by its other copy"));

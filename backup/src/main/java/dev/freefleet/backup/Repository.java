@@ -245,12 +245,12 @@ public final class Repository implements AutoCloseable {
 
     /**
      * Writes what is missing and can be had from elsewhere: index objects from the packs, second copies of small objects from the
-     * first. Damaged index objects are deleted, unless in append-only mode.
+     * first. Damaged index objects are deleted, unless in append-only mode or a newer program wrote them.
      *
      * @return what was done
      */
     public List<Problem> repair() {
-        return new Repair(uncached, sealer, options.appendOnly()).run();
+        return new Repair(uncached, sealer, options, environment).run();
     }
 
     /**
@@ -381,7 +381,7 @@ public final class Repository implements AutoCloseable {
     }
 
     ChunkWriter writer(ChunkIndex index, Progress progress) {
-        return new ChunkWriter(store, sealer, index, workers, options, stored, environment.nanoTime(), progress);
+        return new ChunkWriter(store, sealer, index, workers, options, stored, environment, progress);
     }
 
     /** Returns how many bytes may still be added to the store. */

@@ -322,6 +322,21 @@ class PruneTest {
         assertThat(store.list("mirror/" + name)).hasSize(1);
     }
 
+    /** Which packs it names, the older program cannot tell, so that no repair of it has indexed them. */
+    @Test
+    void anIndexOfANewerProgramIsNotDeletedAsDamaged() {
+        backup(Fixture.random(1, 100_000));
+        byte[] newer = store.get(store.list("index/").getFirst().name());
+        newer[5]++; // its version
+        String name = "index/" + ChunkId.hex(newer);
+        store.putIfAbsent(name, newer);
+        String flipped = "index/" + "0".repeat(64);
+        store.putIfAbsent(flipped, newer);
+        assertThat(repository.repair()).extracting(Problem::where).containsExactly(flipped);
+        assertThat(store.list(name)).hasSize(1);
+        assertThatThrownBy(this::prune).hasMessageContaining(name);
+    }
+
     /** Where a backup has met the cap, a prune must help, though nothing may be added to pack anew. */
     @Test
     void aStoreThatIsFullToItsCapIsPruned() throws IOException {
