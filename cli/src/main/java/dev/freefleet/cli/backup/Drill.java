@@ -56,13 +56,21 @@ final class Drill {
         boolean answers =
                 expected.content().path("answer").equals(given.content().path("answer"));
         boolean sources = sources(expected.content()).equals(sources(given.content()));
-        answered += expected.content().hasNonNull("answer") ? 1 : 0;
+        answered += isAnswer(expected.content().path("answer")) ? 1 : 0;
         if (!answers || !sources) {
             verdict.put("same_answer", answers).put("same_sources", sources);
             sources(expected.content()).forEach(verdict.putArray("live_sources")::add);
             sources(given.content()).forEach(verdict.putArray("restored_sources")::add);
         }
         return answers && sources;
+    }
+
+    private static boolean isAnswer(JsonNode answer) {
+        boolean nothing = answer.isMissingNode()
+                || answer.isNull()
+                || (answer.isContainerNode() && answer.isEmpty())
+                || (answer.isTextual() && answer.asText().isBlank());
+        return !nothing;
     }
 
     private static List<String> sources(JsonNode content) {

@@ -69,7 +69,9 @@ class DrillTest {
                 "429|{}",
                 "200|{}",
                 "200|{\"success\":false,\"error\":\"no index\"}",
-                "200|{\"answer\":null}"
+                "200|{\"answer\":null}",
+                "200|{\"answer\":\" \",\"sources\":[]}",
+                "200|{\"answer\":[]}"
             })
     void refusalsThatAreAlikeProveNothing(int status, String body) throws IOException {
         Drill.Report report = drill(status, body, status, body);
