@@ -7,6 +7,8 @@ import dev.freefleet.cli.client.CommandException;
 import dev.freefleet.cli.client.Surroundings;
 import dev.freefleet.cli.config.BackupConfig.Part;
 import dev.freefleet.cli.config.FleetConfig;
+import dev.freefleet.cli.datadir.DataDirectory;
+import dev.freefleet.cli.datadir.DataDirectoryException;
 import dev.freefleet.data.DataException;
 import dev.freefleet.data.DataImport;
 import java.io.BufferedInputStream;
@@ -89,10 +91,34 @@ final class FleetRestore {
             archive(data);
             keepConfig(fleet, data);
             if (aside != null) {
-                Files.move(target, aside);
+                moveAside(target, aside);
             }
-            WorkFolder.moveInto(data, target);
+            try {
+                WorkFolder.moveInto(data, target);
+            } catch (CommandException taken) {
+                throw aside == null
+                        ? taken
+                        : new CommandException(
+                                taken.getMessage() + " What was there before is in " + aside + ".", taken);
+            }
             return new Result(target, from, List.copyOf(notes), List.copyOf(lost), aside);
+        }
+    }
+
+    /** A fleet that was started while the restore ran keeps its directory, and none can be until it is away. */
+    static void moveAside(Path target, Path aside) throws IOException {
+        try (DataDirectory.Held _ = stopped(target)) {
+            Files.move(target, aside);
+        }
+    }
+
+    /** @throws CommandException if a fleet runs there */
+    static DataDirectory.Held stopped(Path data) throws IOException {
+        try {
+            return DataDirectory.hold(data);
+        } catch (DataDirectoryException inUse) {
+            throw new CommandException(
+                    "A fleet runs on " + data + "; stop it first, or leave --over out and restore beside it.", inUse);
         }
     }
 

@@ -155,7 +155,7 @@ final class RestoreCommand implements Runnable {
         if (!isFree(target)) {
             if (over) {
                 aside = free(target.resolveSibling(target.getFileName() + ".before-restore-" + stamp));
-                requireStopped(target);
+                FleetRestore.stopped(target).close();
             } else if (to == null) {
                 String beside = original.getFileName() + ".restored-";
                 WorkFolder.clear(original, beside);
@@ -166,15 +166,6 @@ final class RestoreCommand implements Runnable {
         }
         FleetRestore.Result result = new FleetRestore(surroundings, store.setup(), open, host).run(target, aside);
         tell(result, original);
-    }
-
-    private static void requireStopped(Path data) {
-        try (FleetState state = FleetState.of(data)) {
-            if (state instanceof FleetState.Running running) {
-                throw new CommandException("A fleet runs on " + data + " (process "
-                        + running.run().pid() + "); stop it first, or leave --over out and restore beside it.");
-            }
-        }
     }
 
     private void tell(FleetRestore.Result result, Path original) {

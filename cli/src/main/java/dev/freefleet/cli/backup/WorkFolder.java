@@ -125,6 +125,11 @@ final class WorkFolder implements AutoCloseable {
             if (!Files.isDirectory(target)) {
                 throw inPlace;
             }
+            if (!isEmpty(target)) {
+                throw new CommandException(
+                        "Something was put into " + target
+                                + " while the restore ran, such as by a fleet that was started. It stays; restore again when it is away.");
+            }
             List<Path> children;
             try (Stream<Path> all = Files.list(from)) {
                 children = all.sorted((a, b) -> Boolean.compare(isVersion(a), isVersion(b)))

@@ -73,6 +73,25 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** A directory that no fleet uses, nor can until this is closed. */
+    public interface Held extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Keeps fleets from a directory, whatever is in it: also one that is damaged, or that a newer fleet made.
+     *
+     * @throws DataDirectoryException if a fleet uses it
+     * @throws IOException if its lock cannot be taken
+     */
+    public static Held hold(Path path) throws IOException {
+        if (!Files.exists(path.resolve("lock"))) {
+            return () -> {}; // No fleet has been here.
+        }
+        return InstanceLock.take(path)::close;
+    }
+
     static DataDirectoryException unusable(Path path, IOException e) {
         String why = e instanceof AccessDeniedException
                 ? "access denied"

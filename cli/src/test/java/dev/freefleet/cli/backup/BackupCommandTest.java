@@ -196,6 +196,20 @@ class BackupCommandTest {
         assertThat(home.resolve("fleet-data/secrets/signing.1")).exists();
     }
 
+    /** What says that it is damaged says to restore it from a backup. */
+    @Test
+    void aDamagedDataDirectoryIsRestoredOver() throws IOException {
+        assertThat(fleet("run").code()).isZero();
+        Path data = home.resolve("fleet-data");
+        byte[] secret = Files.readAllBytes(data.resolve("secrets/signing.1"));
+        Files.writeString(data.resolve("VERSION"), "\0\0");
+        assertThat(fleet("run").err()).contains("damaged", "restore the directory from a backup");
+        Outcome over = fleet("restore", "--over");
+        assertThat(over.code()).as(over.err()).isZero();
+        assertThat(data.resolve("secrets/signing.1")).hasBinaryContent(secret);
+        assertThat(fleet("run").code()).isZero();
+    }
+
     @Test
     void aLostOrWrongKeyIsAClearRefusalAndNothingIsOverwritten() throws IOException {
         assertThat(fleet("run").code()).isZero();

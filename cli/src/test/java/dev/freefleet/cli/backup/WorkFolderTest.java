@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freefleet.cli.client.CommandException;
+import dev.freefleet.cli.datadir.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,36 @@ class WorkFolderTest {
             assertThat(work.resolve(MARK)).exists();
         }
         assertThat(folder).doesNotExist();
+    }
+
+    /** A fleet was started while the restore ran. */
+    @Test
+    void nothingIsMovedIntoWhatSomebodyElseFilledMeanwhile() throws IOException {
+        Path from = Files.createDirectory(home.resolve("from"));
+        Files.writeString(from.resolve("VERSION"), "1\n");
+        Files.writeString(from.resolve("quotas"), "restored");
+        Path target = Files.createDirectory(home.resolve("data"));
+        Files.writeString(target.resolve("VERSION"), "1\n");
+        assertThatThrownBy(() -> WorkFolder.moveInto(from, target))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("while the restore ran");
+        assertThat(target.resolve("quotas")).doesNotExist();
+        assertThat(from.resolve("quotas")).hasContent("restored");
+    }
+
+    @Test
+    void aFleetThatWasStartedMeanwhileKeepsItsDirectory() throws IOException {
+        Path data = home.resolve("data");
+        Path aside = home.resolve("aside");
+        try (DataDirectory fleet = DataDirectory.open(data)) {
+            assertThatThrownBy(() -> FleetRestore.moveAside(fleet.path(), aside))
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageContaining("A fleet runs on " + data);
+            assertThat(data.resolve("VERSION")).exists();
+        }
+        FleetRestore.moveAside(data, aside);
+        assertThat(data).doesNotExist();
+        assertThat(aside.resolve("VERSION")).exists();
     }
 
     @Test
