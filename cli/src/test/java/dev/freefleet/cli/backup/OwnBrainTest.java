@@ -117,7 +117,7 @@ class OwnBrainTest {
     void aDrillDeletesWhatOneThatWasKilledLeft() throws IOException {
         assertThat(backup("run").code()).isZero();
         Path left = leftByAKilledCommand();
-        Outcome passed = backup("drill");
+        Outcome passed = amongItsTemporaryFiles(left, "drill");
         assertThat(passed.code()).as(passed.err()).isZero();
         assertThat(passed.err()).contains(left.toString());
         assertThat(left).doesNotExist();
@@ -131,16 +131,27 @@ class OwnBrainTest {
                 home.resolve("fleet.yaml"),
                 "database: {url: 'jdbc:postgresql://127.0.0.1:1/none', user: u, password: p}\n");
         Path left = leftByAKilledCommand();
-        Outcome failed = backup("restore", "brain", "--into-database");
+        Outcome failed = amongItsTemporaryFiles(left, "restore", "brain", "--into-database");
         assertThat(failed.err()).contains(left.toString(), "The export of the data plane cannot be used");
         assertThat(left).doesNotExist();
     }
 
-    private static Path leftByAKilledCommand() throws IOException {
-        Path left = Files.createTempDirectory(Scratch.NAME);
+    private Path leftByAKilledCommand() throws IOException {
+        Path left = Files.createTempDirectory(Files.createDirectory(home.resolve("temporary")), Scratch.NAME);
         Files.writeString(left.resolve(Scratch.MARK), Scratch.MARKED);
         Files.writeString(Files.createDirectory(left.resolve("brain")).resolve("answer"), "whales");
         return left;
+    }
+
+    /** Among the system's own, whichever command of whichever test came first would delete it. */
+    private Outcome amongItsTemporaryFiles(Path left, String... arguments) {
+        String system = System.getProperty("java.io.tmpdir", "/tmp");
+        System.setProperty("java.io.tmpdir", String.valueOf(left.getParent()));
+        try {
+            return backup(arguments);
+        } finally {
+            System.setProperty("java.io.tmpdir", system);
+        }
     }
 
     @Test
