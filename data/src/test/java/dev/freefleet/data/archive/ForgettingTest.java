@@ -138,6 +138,18 @@ class ForgettingTest {
         nothingTellsOfAda();
     }
 
+    /** As where it waited in the spool of a fleet that was off for weeks. */
+    @Test
+    void anEventThatComesAfterTheSweepsEndTellsNobody() throws Exception {
+        plane.forgetting().forget("ada", "test", false);
+        clock.set("2026-12-20T12:00:00Z");
+        plane.forgetting().sweep();
+        write(event(ada.id(), "Where does Ada live?"));
+        rollups.aggregate(() -> false);
+
+        nothingTellsOfAda();
+    }
+
     /** Behind the look for events of the forgotten, and ahead of what the figures are made of. */
     @Test
     void aLateEventThatComesWhileItsDayIsAggregatedTellsNobody() throws Exception {
@@ -295,6 +307,27 @@ class ForgettingTest {
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> plane.forgetting().sweep())
                 .withMessageContaining("The archive cannot be used.");
+
+        assertThat(detail()).singleElement().matches(e -> e.userId() == 0 && e.queryText() == null);
+    }
+
+    /** Nor if the reason is none that the data plane knows; else the thread that sweeps would end with it. */
+    @Test
+    void noFailureKeepsOthersFromBeingForgotten() throws Exception {
+        User bob = plane.users().create("bob", null);
+        unreachable.add(ada.id());
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().forget("ada", "test", false));
+        plane.forgetting().forget("bob", "test", false);
+        write(event(bob.id(), "Where does Bob live?"));
+        unreachable.clear();
+        plane.forgetting().also((user, dry) -> {
+            throw new IllegalStateException("something nobody thought of");
+        });
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().sweep())
+                .withMessageContaining("something nobody thought of");
 
         assertThat(detail()).singleElement().matches(e -> e.userId() == 0 && e.queryText() == null);
     }
