@@ -383,6 +383,9 @@ class ArchivesTest {
                 .isThrownBy(() -> archives.read(ALL, false, 10, event -> {}))
                 .withMessageContaining("usage/2026/11/20/part-1-0-")
                 .withMessageContaining("damaged");
+        try (Stream<Path> left = Files.list(folder.resolve("work"))) {
+            assertThat(left).as("copies of it, one for each who asks").isEmpty();
+        }
         Files.delete(object);
 
         assertThatExceptionOfType(DataException.class)
@@ -731,6 +734,25 @@ class ArchivesTest {
         assertThat(meanwhile.get()).isEqualTo(101);
         only(DAY);
         assertThat(read(other, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+    }
+
+    @Test
+    void aDayIsReadWhileSomebodyIsForgottenInIt() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
+        FolderArchive store = new FolderArchive(folder.resolve("store"));
+        Archives other = new Archives(database, rollups, store, folder.resolve("other"), clock);
+        other.archive(DAY);
+        FutureTask<Archives.Forgotten> meanwhile = new FutureTask<>(() -> other.forget(3, false));
+        Archives reading = archives(new Disturbed(store, name -> {}, name -> {
+            Thread.ofVirtual().start(meanwhile);
+            try {
+                meanwhile.get();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IOException(e);
+            }
+        }));
+
+        assertThat(read(reading, ALL, false, Long.MAX_VALUE)).hasSize(100).noneMatch(e -> e.userId() == 3);
     }
 
     /** Names were once without what is drawn by lot. */
