@@ -262,6 +262,9 @@ class ArchivesTest {
                     .withMessageContaining("arrived while it was being archived");
         }
         assertThat(live()).containsExactly("101");
+        assertThat(new FolderArchive(folder.resolve("store")).list(""))
+                .as("what each attempt would leave")
+                .isEmpty();
     }
 
     /** A request more, not committed. */
