@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Forgets people. First, in one transaction with its entry in the audit log, the person and all their keys go; the number that stands
  * in usage then belongs to nobody. Next their usage loses that number, the questions and their digests; what it counts
- * stays. Events that were under way at that moment are found by {@link #sweep}, for {@link #STRAGGLERS} after it. Safe for use by
+ * stays. Events that were under way at that moment are found by {@link #sweep}, for {@link #STRAGGLERS} after it, and at any
+ * time when their day is put into figures. Safe for use by
  * several threads and fleets; what a crash cuts off, the next sweep ends.
  */
 public final class Forgetting {
     /** How long after somebody was forgotten events of theirs are still looked for. */
     public static final Duration STRAGGLERS = Duration.ofDays(8);
+
+    /** How far the clock of an edge that served somebody may be ahead of the one that they were forgotten by. */
+    private static final Duration CLOCKS = Duration.ofDays(1);
 
     private static final String ANONYMISE = """
             update usage_logs set user_id = null, key_id = null, query_text = null, query_digest = null
@@ -171,7 +175,7 @@ public final class Forgetting {
      * Looks again for usage of those who were forgotten of late.
      *
      * @return how many rows lost what told whose they were
-     * @throws DataException UNAVAILABLE or CONFLICT if some could not be reached; all others were looked for
+     * @throws DataException UNAVAILABLE or CONFLICT if some could not be reached, whatever the reason; all others were looked for
      */
     public long sweep() {
         long rows = 0;
@@ -186,6 +190,12 @@ public final class Forgetting {
                 rows += sweep(one);
             } catch (DataException e) {
                 failure = e;
+            } catch (RuntimeException e) {
+                // As from a store; the others are swept for, and this one again in an hour.
+                failure = new DataException(
+                        DataException.Kind.UNAVAILABLE,
+                        "Not all usage of the number " + one.user() + " can be reached now: " + e,
+                        e);
             }
         }
         if (failure != null) {
@@ -206,21 +216,21 @@ public final class Forgetting {
     }
 
     /**
-     * Takes what tells whose they are off requests of those who were forgotten of late, before a span is put into figures or
-     * archived: a late event must not get there ahead of the sweep.
+     * Takes what tells whose they are off requests of those who were forgotten, before a span is put into figures or archived: a late
+     * event must not get there ahead of the sweep, nor behind it, as what waits for weeks in the spool of a fleet that is off.
      *
      * @param to the first moment after the span
      */
     public static void anonymise(Handle handle, Instant from, Instant to) {
-        List<Long> users = recent(handle);
+        List<Long> users = forgotten(handle, from);
         if (!users.isEmpty()) {
             anonymise(handle, users, from, to);
         }
     }
 
-    /** Whether a span has requests that still tell whose they are, of those who were forgotten of late. */
+    /** Whether a span has requests that still tell whose they are, of those who were forgotten. */
     public static boolean tells(Handle handle, Instant from, Instant to) {
-        List<Long> users = recent(handle);
+        List<Long> users = forgotten(handle, from);
         return !users.isEmpty()
                 && handle.createQuery("select exists (select from usage_logs"
                                 + " where time >= :from and time < :to and user_id = any(:users))")
@@ -231,8 +241,14 @@ public final class Forgetting {
                         .one();
     }
 
-    private static List<Long> recent(Handle handle) {
-        return handle.createQuery("select user_id from forgotten_users")
+    /** Of whom a span that begins there may have requests: those who were forgotten of late, or not before it. */
+    private static List<Long> forgotten(Handle handle, Instant from) {
+        return handle.createQuery("""
+                        select user_id from forgotten_users
+                        union select a.user_id from audit_log a
+                            where a.action = 'user.forget' and a.user_id is not null and a.time >= :from
+                            and not exists (select from users u where u.id = a.user_id)""")
+                .bind("from", Database.utc(from.minus(CLOCKS)))
                 .mapTo(Long.class)
                 .list();
     }

@@ -5,6 +5,7 @@ import dev.freefleet.data.Forgetting;
 import dev.freefleet.data.Forgotten;
 import dev.freefleet.data.archive.Archives;
 import dev.freefleet.data.rollup.Rollups;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Figures and archives lose what tells whose requests they are about, when somebody is forgotten. */
@@ -13,7 +14,7 @@ record ForgottenRecords(UsageBook book) implements Forgetting.Elsewhere {
     public List<Forgotten.Place> forget(long userId, boolean dry) {
         Rollups.Forgotten figures = book.rollups().forget(userId, dry);
         Archives.Forgotten archived = book.archives().forget(userId, dry);
-        return List.of(
+        List<Forgotten.Place> places = new ArrayList<>(List.of(
                 new Forgotten.Place(
                         "usage_daily_users",
                         "anonymised",
@@ -28,6 +29,14 @@ record ForgottenRecords(UsageBook book) implements Forgetting.Elsewhere {
                         "archives",
                         "anonymised",
                         archived.requests(),
-                        "written anew without user, key, question and digest"));
+                        "written anew without user, key, question and digest")));
+        if (archived.unknown() > 0) {
+            places.add(new Forgotten.Place(
+                    "archives",
+                    "kept",
+                    archived.unknown(),
+                    "files that the database does not know and that may tell of them; the fleet's log names one"));
+        }
+        return places;
     }
 }

@@ -90,7 +90,9 @@ class BucketArchiveTest {
                 assertThat(run("jobs", "run", "retention").out()).contains("1 day with " + ROWS + " requests archived");
                 S3Archive archive = new S3Archive(bucket.settings(1_000), Clock.systemUTC());
                 assertThat(archive.list("usage/"))
-                        .containsExactly("usage/" + old.toString().replace('-', '/') + "/part-1-0.parquet");
+                        .singleElement()
+                        .asString()
+                        .startsWith("usage/" + old.toString().replace('-', '/') + "/part-1-0-");
                 assertThat(query()).hasSize(ROWS);
                 assertThat(query())
                         .filteredOn(row -> row.path("user_id").asLong() > 0)
@@ -108,7 +110,9 @@ class BucketArchiveTest {
 
                 assertThat(run("users", "forget", "ada").out()).contains("archives", Integer.toString(ROWS / 2));
                 assertThat(archive.list("usage/"))
-                        .containsExactly("usage/" + old.toString().replace('-', '/') + "/part-1-1.parquet");
+                        .singleElement()
+                        .asString()
+                        .startsWith("usage/" + old.toString().replace('-', '/') + "/part-1-1-");
                 assertThat(query())
                         .hasSize(ROWS)
                         .allSatisfy(
@@ -116,6 +120,13 @@ class BucketArchiveTest {
                 assertThat(query())
                         .filteredOn(row -> row.path("query_text").asText().startsWith("whales"))
                         .hasSize(ROWS / 2);
+
+                archive.put(
+                        "usage/2020/01/01/part-1-0.parquet",
+                        Files.writeString(home.resolve("unknown"), "Who asked what?"));
+                assertThat(run("users", "create", "bob").code()).isZero();
+                assertThat(run("users", "forget", "bob").out())
+                        .contains("files that the database does not know and that may tell of them");
 
                 assertThat(fleet.terminate()).isZero();
                 assertThat(fleet.err()).noneMatch(line -> line.contains(Bucket.SECRET));

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,12 @@ final class Archiver {
         }
         try {
             Catalogue.Entry entry = store(part);
-            database.transaction(h -> drop(h, part, entry));
+            try {
+                database.transaction(h -> drop(h, part, entry));
+            } catch (RuntimeException e) {
+                removeUnlessEntered(entry, e);
+                throw e;
+            }
             return part.requests;
         } catch (IOException | SQLException e) {
             throw new DataException(
@@ -96,6 +102,20 @@ final class Archiver {
         } finally {
             Files.deleteIfExists(written);
             Files.deleteIfExists(back);
+        }
+    }
+
+    /** Else each attempt would leave an object, of a day that somebody reads for hours, say. */
+    private void removeUnlessEntered(Catalogue.Entry entry, Exception reason) {
+        try {
+            // Over the same connection: it knows what became of the transaction, or is lost, and then nobody knows.
+            List<Catalogue.Entry> entries = database.query(
+                    h -> Catalogue.entries(h, entry.day(), entry.day().plusDays(1)));
+            if (entries.stream().noneMatch(other -> other.object().equals(entry.object()))) {
+                remove(entry.object(), reason);
+            }
+        } catch (DataException unknown) {
+            reason.addSuppressed(unknown);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.freefleet.data.Database;
 import dev.freefleet.data.UsageFilter;
 import dev.freefleet.data.rollup.Rollups;
 import dev.freefleet.edge.UsageEvent;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -20,12 +21,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Usage's detail over its whole life: days in PostgreSQL, and older ones in the archive. Safe for use by several threads and
  * several fleets on one database and one store.
  */
 public final class Archives {
+    private static final Logger LOG = LoggerFactory.getLogger(Archives.class);
     private static final LocalDate FIRST = LocalDate.EPOCH;
 
     private final Database database;
@@ -33,6 +38,7 @@ public final class Archives {
     private final ArchiveStore store;
     private final WorkFolder work;
     private final Clock clock;
+    private final Leftovers leftovers;
     /** Objects that a user was taken off, or is not in, by their number; until all have been gone through. */
     private final Map<Long, Set<String>> without = new ConcurrentHashMap<>();
 
@@ -46,6 +52,7 @@ public final class Archives {
         this.store = requireNonNull(store, "store");
         this.work = new WorkFolder(work);
         this.clock = requireNonNull(clock, "clock");
+        leftovers = new Leftovers(database, store, this.work);
     }
 
     /**
@@ -138,8 +145,10 @@ public final class Archives {
      *
      * @param requests how many requests were the user's
      * @param questions how many questions of archived days lost their text
+     * @param unknown how many objects were not gone through, since the database does not know them and they may hold requests that are
+     *     nowhere else; 0 where it was dry
      */
-    public record Forgotten(long requests, int questions) {}
+    public record Forgotten(long requests, int questions, int unknown) {}
 
     /**
      * Takes a user's name, keys and questions off their requests in the archive: the objects that hold some are written anew. What
@@ -152,7 +161,8 @@ public final class Archives {
      */
     public Forgotten forget(long userId, boolean dry) {
         Set<String> done = dry ? new HashSet<>() : without.computeIfAbsent(userId, user -> new HashSet<>());
-        Forgotten forgotten = exclusively(() -> new Forgetting(database, store, work).forget(userId, dry, done));
+        Forgotten forgotten =
+                exclusively(() -> new Forgetting(database, store, work, leftovers).forget(userId, dry, done));
         if (!dry) {
             without.remove(userId);
         }
@@ -164,13 +174,16 @@ public final class Archives {
      * object is gone, as to a database that was put back, one that was written anew and has the same requests takes its place.
      *
      * @return how many were removed
-     * @throws DataException UNAVAILABLE
+     * @throws DataException UNAVAILABLE, also if some could not be looked at: all others were
      */
     public int sweep() {
-        return exclusively(() -> new Leftovers(database, store, work).sweep());
+        return exclusively(leftovers::sweep).removed();
     }
 
-    /** One at a time, on all fleets: who archives, and who writes archives anew and sweeps up. */
+    /**
+     * One at a time, on all fleets: who archives, and who writes archives anew and sweeps up. What the action asks of the database in
+     * its thread goes over the connection that holds the lock, as Jdbi's handles do: who has lost it enters nothing any more.
+     */
     private <T> T exclusively(Callable<T> action) {
         return database.query(handle -> {
             if (!lock(handle)) {
@@ -193,15 +206,28 @@ public final class Archives {
         });
     }
 
+    /** One of what went wrong, and how much more. */
+    static IOException failed(List<Exception> failures) {
+        Exception first = failures.getFirst();
+        return new IOException(
+                first.getMessage() + (failures.size() == 1 ? "" : "; and " + (failures.size() - 1) + " more like it"),
+                first);
+    }
+
     private static boolean lock(Handle handle) {
         return handle.createQuery("select pg_try_advisory_lock(hashtextextended(current_schema() || ' archives', 0))")
                 .mapTo(Boolean.class)
                 .one();
     }
 
+    /** Where this fails the connection is gone, and the lock with it; what the action says of it is worth more. */
     private static void unlock(Handle handle) {
-        handle.createQuery("select pg_advisory_unlock(hashtextextended(current_schema() || ' archives', 0))")
-                .mapTo(Boolean.class)
-                .one();
+        try {
+            handle.createQuery("select pg_advisory_unlock(hashtextextended(current_schema() || ' archives', 0))")
+                    .mapTo(Boolean.class)
+                    .one();
+        } catch (JdbiException e) {
+            LOG.debug("The lock of the archives went with its connection", e);
+        }
     }
 }

@@ -11,13 +11,16 @@ import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
 /** Where each day's detail is: the partitions of {@code usage_logs}, and the table {@code usage_archives}. */
 final class Catalogue {
-    private static final Pattern EDITION = Pattern.compile("-([0-9]{1,9})\\.parquet$");
+    /** What tells of an older program's has no last part. */
+    private static final Pattern NAME = Pattern.compile(
+            "(usage/[0-9]{4}/[0-9]{2}/[0-9]{2}/part-[0-9]{1,5})-([0-9]{1,9})(-[0-9a-f]{12})?\\.parquet");
 
     private Catalogue() {}
 
@@ -110,16 +113,17 @@ final class Catalogue {
         return "usage_logs_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
     }
 
-    /** {@code usage/2026/11/23/part-1-0.parquet}: the second number changes when an archive is written anew. */
-    static String object(LocalDate day, short part, int edition) {
-        return folder(day) + "part-" + part + "-" + edition + ".parquet";
-    }
-
-    /** The next name that nothing has: also what no entry names may be all that is left of some requests. */
+    /**
+     * A name that nothing has, {@code usage/2026/11/23/part-1-0-5f0c1e9a27b4.parquet}: also what no entry names may be all that is left of
+     * some requests. The second number is above those of the part's others; what follows is drawn by lot, since a fleet that
+     * slept while it stored something does not know that another has become the one that may, and must not write over its objects.
+     */
     static String next(ArchiveStore store, LocalDate day, short part) throws IOException {
-        List<String> taken = store.list(folder(day) + "part-" + part + "-");
-        return object(
-                day, part, 1 + taken.stream().mapToInt(Catalogue::edition).max().orElse(-1));
+        String begin = folder(day) + "part-" + part + "-";
+        int edition = 1
+                + store.list(begin).stream().mapToInt(Catalogue::edition).max().orElse(-1);
+        String lot = UUID.randomUUID().toString();
+        return begin + edition + lot.substring(lot.lastIndexOf('-')) + ".parquet";
     }
 
     /** What the names of a day's archives begin with. */
@@ -127,9 +131,15 @@ final class Catalogue {
         return "usage/" + day.toString().replace('-', '/') + "/";
     }
 
-    /** How often an archive of that name was written anew; -1 where it is the name of none. */
+    /** The greater, the later an archive of that name was written, of those of its part; -1 where it is the name of none. */
     static int edition(String object) {
-        Matcher name = EDITION.matcher(object);
-        return name.find() ? Integer.parseInt(name.group(1)) : -1;
+        Matcher name = NAME.matcher(object);
+        return name.matches() ? Integer.parseInt(name.group(2)) : -1;
+    }
+
+    /** Which part of which day an archive of that name is; the name itself where it is the name of none. */
+    static String part(String object) {
+        Matcher name = NAME.matcher(object);
+        return name.matches() ? name.group(1) : object;
     }
 }

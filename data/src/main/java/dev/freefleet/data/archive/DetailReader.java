@@ -104,7 +104,8 @@ final class DetailReader {
                 List<Rows> sources = new ArrayList<>(List.of(live));
                 try {
                     for (Catalogue.Entry entry : entries) {
-                        files.add(fetch(entry));
+                        files.add(work.file(".parquet")); // what is damaged or cut off is deleted, too
+                        fetch(connection, entry, files.getLast());
                         sources.add(parquet.read(files.getLast(), selection));
                     }
                     return merge(sources, selection, limit, consumer);
@@ -128,9 +129,14 @@ final class DetailReader {
         return new Rows(statement);
     }
 
-    private Path fetch(Catalogue.Entry entry) throws IOException {
-        Path file = work.file(".parquet");
+    private void fetch(Connection connection, Catalogue.Entry entry, Path file) throws IOException, SQLException {
         if (!store.get(entry.object(), file)) {
+            for (Catalogue.Entry now : Catalogue.entries(connection, entry.day())) {
+                if (now.part() == entry.part() && !now.object().equals(entry.object())) {
+                    fetch(connection, now, file); // somebody was forgotten since
+                    return;
+                }
+            }
             throw new IOException("the archive of " + entry.day() + ", " + entry.object() + ", is not in "
                     + store.describe() + "; restore it there, or leave this day out");
         }
@@ -138,7 +144,6 @@ final class DetailReader {
             throw new IOException("the archive of " + entry.day() + ", " + entry.object() + " in " + store.describe()
                     + ", is damaged; restore it there, or leave this day out");
         }
-        return file;
     }
 
     /** One after the other in the order of their time. */

@@ -3,6 +3,7 @@ package dev.freefleet.data.archive;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,6 +81,8 @@ public final class FolderArchive implements ArchiveStore {
                     .map(file -> folder.relativize(file).toString().replace('\\', '/'))
                     .sorted()
                     .toList();
+        } catch (UncheckedIOException e) {
+            throw requireNonNull(e.getCause(), "of every such exception");
         }
     }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes archives anew without a user, and takes the text off questions that no archived request asks any more. The new object has
- * another name; the entry in PostgreSQL moves from the one to the other, and last the old one is deleted, with all others that a
- * death in between has left.
+ * another name; the entry in PostgreSQL moves from the one to the other, and last the old one is deleted. So are, in the end, those
+ * that a death in between has left.
  */
 final class Forgetting {
     private static final LocalDate FIRST = LocalDate.EPOCH;
@@ -25,17 +25,20 @@ final class Forgetting {
     private final Database database;
     private final ArchiveStore store;
     private final WorkFolder work;
+    private final Leftovers leftovers;
 
-    Forgetting(Database database, ArchiveStore store, WorkFolder work) {
+    Forgetting(Database database, ArchiveStore store, WorkFolder work, Leftovers leftovers) {
         this.database = database;
         this.store = store;
         this.work = work;
+        this.leftovers = leftovers;
     }
 
     /** @param done objects that were gone through before, and need not be fetched again; those of this time are added */
-    Archives.Forgotten forget(long userId, boolean dry, Set<String> done) throws IOException, SQLException {
+    Archives.Forgotten forget(long userId, boolean dry, Set<String> done) throws IOException {
         long theirs = 0;
         int questions = 0;
+        int unknown = 0;
         List<Exception> failures = new ArrayList<>();
         for (Catalogue.Entry entry : entries()) {
             try {
@@ -44,20 +47,33 @@ final class Forgetting {
                     theirs += one.requests();
                     questions += one.questions();
                 }
-            } catch (IOException | SQLException | DataException e) {
+            } catch (IOException | SQLException | RuntimeException e) {
                 failures.add(e); // the others are gone through all the same
+                if (!isConnected()) {
+                    break; // and the lock is lost: each of the others would be fetched for nothing
+                }
             }
         }
         if (!dry) {
-            new Leftovers(database, store, work).sweep();
+            try {
+                unknown = leftovers.sweep().kept();
+            } catch (IOException | RuntimeException e) {
+                failures.add(e);
+            }
         }
         if (!failures.isEmpty()) {
-            throw new IOException(
-                    failures.getFirst().getMessage()
-                            + (failures.size() == 1 ? "" : "; and " + (failures.size() - 1) + " more like it"),
-                    failures.getFirst());
+            throw Archives.failed(failures);
         }
-        return new Archives.Forgotten(theirs, questions);
+        return new Archives.Forgotten(theirs, questions, unknown);
+    }
+
+    private boolean isConnected() {
+        try {
+            return database.query(
+                    h -> h.createQuery("select true").mapTo(Boolean.class).one());
+        } catch (DataException e) {
+            return false;
+        }
     }
 
     private List<Catalogue.Entry> entries() {
@@ -82,7 +98,7 @@ final class Forgetting {
                 removeTexts(entry, unasked);
             }
             done.add(without);
-            return new Archives.Forgotten(theirs, unasked.size());
+            return new Archives.Forgotten(theirs, unasked.size(), 0);
         } finally {
             Files.deleteIfExists(old);
             Files.deleteIfExists(anew);
@@ -133,6 +149,8 @@ final class Forgetting {
             Catalogue.replace(h, moved);
             return moved;
         });
+        // Each of its requests was just found in the other.
+        store.delete(entry.object());
         return object;
     }
 

@@ -1,12 +1,16 @@
 package dev.freefleet.data.archive;
 
 import dev.freefleet.data.Database;
+import dev.freefleet.data.UsageFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,24 +20,31 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Objects that no entry names. What a death has left between storing an archive and entering it is removed, once it is seen that
- * PostgreSQL or the named archive of that part of the day has each of its requests. A database that was put back to before an
+ * PostgreSQL and the named archives of that day have each of its requests. A database that was put back to before an
  * archive was written anew names one that is gone: then what was written anew is the only one left, and is entered in its place.
- * All others may be all that is left of some requests, as where a new database is beside an old bucket, and are kept.
+ * All others may be all that is left of some requests, as where a new database is beside an old bucket, and are kept. For one thread
+ * at a time.
  */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
     private static final LocalDate FIRST = LocalDate.EPOCH;
     private static final LocalDate LAST = LocalDate.of(10_000, 1, 1);
+    /** Of an object, whatever day it goes by: what is of another day is not among those of its day. */
+    private static final Selection EVERYTHING =
+            new Selection(UsageFilter.between(Instant.EPOCH, Selection.start(LAST)), false, Long.MAX_VALUE);
 
     private final Database database;
     private final ArchiveStore store;
     private final WorkFolder work;
+    /** What was kept, and the archives that did not have all of it: it need not be fetched again until there are others. */
+    private final Map<String, List<String>> compared = new ConcurrentHashMap<>();
 
     Leftovers(Database database, ArchiveStore store, WorkFolder work) {
         this.database = database;
@@ -41,32 +52,53 @@ final class Leftovers {
         this.work = work;
     }
 
-    /** Removes and enters them. @return how many were removed */
-    int sweep() throws IOException {
-        int swept = store.removeUnfinished("usage/");
+    /**
+     * What was done.
+     *
+     * @param kept those that may hold requests that are nowhere else
+     */
+    record Swept(int removed, int kept) {}
+
+    /** Removes and enters them. @throws IOException if some could not be looked at or removed; all others were */
+    Swept sweep() throws IOException {
+        int removed = store.removeUnfinished("usage/");
         Set<String> there = new HashSet<>(store.list("usage/"));
         Set<String> named = new HashSet<>();
-        Map<String, Catalogue.Entry> held = new HashMap<>();
+        Map<String, List<Catalogue.Entry>> held = new HashMap<>();
         Map<String, Catalogue.Entry> bereft = new HashMap<>();
         for (Catalogue.Entry entry : database.<List<Catalogue.Entry>>query(h -> Catalogue.entries(h, FIRST, LAST))) {
             named.add(entry.object());
-            (there.contains(entry.object()) ? held : bereft).put(part(entry.object()), entry);
+            if (there.contains(entry.object())) {
+                held.computeIfAbsent(Catalogue.folder(entry.day()), day -> new ArrayList<>())
+                        .add(entry);
+            } else {
+                bereft.put(Catalogue.part(entry.object()), entry);
+            }
         }
         Map<String, LocalDate> live = new HashMap<>();
         database.<List<LocalDate>>query(h -> Catalogue.liveDays(h, FIRST, LAST))
                 .forEach(day -> live.put(Catalogue.folder(day), day));
         SortedSet<String> kept = new TreeSet<>();
+        List<Exception> failures = new ArrayList<>();
         for (String object : there) {
-            if (named.contains(object) || bereft.containsKey(part(object))) {
+            if (named.contains(object) || bereft.containsKey(Catalogue.part(object))) {
                 continue;
             }
-            if (isElsewhere(object, held.get(part(object)), live.get(folder(object)))) {
-                store.delete(object);
-                swept++;
-            } else {
-                kept.add(object);
+            try {
+                if (isElsewhere(object, held.getOrDefault(folder(object), List.of()), live.get(folder(object)))) {
+                    store.delete(object);
+                    removed++;
+                } else {
+                    kept.add(object);
+                }
+            } catch (IOException | SQLException e) {
+                failures.add(new IOException(
+                        object + " cannot be compared with what else there is of that day, or not be removed: "
+                                + e.getMessage(),
+                        e));
             }
         }
+        compared.keySet().retainAll(kept);
         if (!kept.isEmpty()) {
             LOG.error(
                     "{} archives in {} may hold requests that are nowhere else, the first is {}: they are kept, and nobody is"
@@ -77,64 +109,109 @@ final class Leftovers {
         }
         for (Map.Entry<String, Catalogue.Entry> one : bereft.entrySet()) {
             Optional<String> newest = there.stream()
-                    .filter(object -> part(object).equals(one.getKey()))
+                    .filter(object -> Catalogue.part(object).equals(one.getKey()))
                     .max(Comparator.comparingInt(Catalogue::edition));
             if (newest.isPresent()) {
                 restore(one.getValue(), newest.get());
             }
         }
-        return swept;
+        if (!failures.isEmpty()) {
+            throw Archives.failed(failures);
+        }
+        return new Swept(removed, kept.size());
     }
 
     /**
      * Whether there is each request of an object in another place.
      *
-     * @param held the archive of the same part, if there is one
+     * @param held the day's archives that are entered and there
      * @param live the day, if PostgreSQL has detail of it
+     * @throws IOException if it cannot be told now
+     * @throws SQLException if it cannot be told now
      */
-    private boolean isElsewhere(String object, Catalogue.@Nullable Entry held, @Nullable LocalDate live)
-            throws IOException {
+    private boolean isElsewhere(String object, List<Catalogue.Entry> held, @Nullable LocalDate live)
+            throws IOException, SQLException {
+        List<String> names = held.stream().map(Catalogue.Entry::object).toList();
+        if (Catalogue.edition(object) < 0 || (live == null && (held.isEmpty() || names.equals(compared.get(object))))) {
+            return false;
+        }
+        List<Path> others = new ArrayList<>();
         Path file = work.file(".parquet");
-        Path other = work.file(".parquet");
         try (Parquet parquet = new Parquet(work.path())) {
-            if (held != null) {
-                try (Rows rows = read(parquet, object, file, held.day());
-                        Rows known = read(parquet, held.object(), other, held.day())) {
-                    return isWithin(rows, known);
+            if (!store.get(object, file)) {
+                throw new IOException("it is gone");
+            }
+            for (Catalogue.Entry entry : held) {
+                Path other = work.file(".parquet");
+                others.add(other);
+                if (!store.get(entry.object(), other) || !Arrays.equals(Digests.sha256(other), entry.sha256())) {
+                    LOG.error("{} is gone or damaged; {} is kept, which may have what it had", entry.object(), object);
+                    return false;
                 }
             }
-            if (live != null) {
-                try (Rows rows = read(parquet, object, file, live);
-                        Connection connection = database.source().getConnection();
-                        Rows known = Archiver.live(connection, live)) {
-                    return isWithin(rows, known);
-                }
+            if (!isReadable(parquet, object, file)) {
+                return false;
             }
-            return false;
-        } catch (SQLException | IOException e) {
-            LOG.error("{} cannot be compared with what else there is of that day: {}", object, e.toString());
-            return false;
+            boolean within = isWithin(
+                    parquet, file, others, live == null ? held.getFirst().day() : live, live != null);
+            if (!within && live == null) {
+                compared.put(object, names);
+            }
+            return within;
         } finally {
             Files.deleteIfExists(file);
-            Files.deleteIfExists(other);
-        }
-    }
-
-    private Rows read(Parquet parquet, String object, Path file, LocalDate day) throws IOException, SQLException {
-        if (!store.get(object, file)) {
-            throw new IOException(object + " is gone");
-        }
-        return parquet.read(file, Selection.all(day));
-    }
-
-    /** Both in the order of their time. Only which they are is compared: somebody may have been forgotten in the one. */
-    private static boolean isWithin(Rows rows, Rows others) throws SQLException {
-        @Nullable Row other = others.next();
-        for (@Nullable Row row = rows.next(); row != null; row = rows.next()) {
-            while (other != null && Row.ORDER.compare(other, row) < 0) {
-                other = others.next();
+            for (Path other : others) {
+                Files.deleteIfExists(other);
             }
-            if (other == null || Row.ORDER.compare(other, row) != 0) {
+        }
+    }
+
+    private static boolean isReadable(Parquet parquet, String object, Path file) {
+        try (Rows rows = parquet.read(file, EVERYTHING)) {
+            rows.next();
+            return true;
+        } catch (SQLException e) {
+            LOG.error("{} cannot be read: {}", object, e.getMessage());
+            return false;
+        }
+    }
+
+    private boolean isWithin(Parquet parquet, Path file, List<Path> others, LocalDate day, boolean live)
+            throws SQLException {
+        List<Rows> known = new ArrayList<>();
+        try (Rows rows = parquet.read(file, EVERYTHING);
+                @Nullable Connection connection = live ? database.source().getConnection() : null) {
+            for (Path other : others) {
+                known.add(parquet.read(other, Selection.all(day)));
+            }
+            if (connection != null) {
+                known.add(Archiver.live(connection, day));
+            }
+            return isWithin(rows, known);
+        } finally {
+            for (Rows one : known) {
+                one.close();
+            }
+        }
+    }
+
+    /** All in the order of their time. Only which they are is compared: somebody may have been forgotten in some. */
+    private static boolean isWithin(Rows rows, List<Rows> others) throws SQLException {
+        List<@Nullable Row> heads = new ArrayList<>();
+        for (Rows other : others) {
+            heads.add(other.next());
+        }
+        for (@Nullable Row row = rows.next(); row != null; row = rows.next()) {
+            boolean found = false;
+            for (int i = 0; i < heads.size(); i++) {
+                @Nullable Row head = heads.get(i);
+                while (head != null && Row.ORDER.compare(head, row) < 0) {
+                    head = others.get(i).next();
+                }
+                heads.set(i, head);
+                found |= head != null && Row.ORDER.compare(head, row) == 0;
+            }
+            if (!found) {
                 return false;
             }
         }
@@ -152,10 +229,6 @@ final class Leftovers {
                     entry.object(),
                     object);
         }
-    }
-
-    private static String part(String object) {
-        return object.substring(0, Math.max(0, object.lastIndexOf('-')));
     }
 
     private static String folder(String object) {

@@ -9,11 +9,13 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.freefleet.data.DataException;
 import dev.freefleet.data.Database;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>db-scheduler lets one fleet have the moment, by its row's version. But it takes a process for dead that was silent for a
  * while, and one that was only stopped may go on. So the action runs under an advisory lock of PostgreSQL besides, held by a
- * connection of its own: who does not get it comes again later.
+ * connection of its own: who does not get it comes again later. A server elsewhere drops that connection when the machine of the
+ * fleet sleeps or cannot be reached, and with it the lock: {@link LockWatch} ends the action then.
  *
  * <p>The next due time follows from the last one and not from the clock alone, so that a clock that is set back brings no due
  * time twice.
@@ -47,6 +50,8 @@ final class JobTask {
     private final Database database;
     private final JobTable table;
     private final Clock clock;
+    /** Whether an action runs in this process. */
+    private final AtomicBoolean here = new AtomicBoolean();
 
     JobTask(Job job, JobsConfig config, Database database, JobTable table, Clock clock) {
         this.job = job;
@@ -75,17 +80,29 @@ final class JobTask {
             if (turn.asked() == null && table.isPaused(handle, job.name())) {
                 return then(Turn.at(job.schedule().next(later(turn.due(), clock.instant()), config.zone())));
             }
-            handle.execute(SESSION);
-            if (!lock(handle)) {
-                LOG.info("The job {} still runs elsewhere", job.name());
-                return at(clock.instant().plus(TAKEN), turn);
+            // Whose lock was lost in its sleep may still be here when its time is given to the same fleet again.
+            if (!here.compareAndSet(false, true)) {
+                return taken(turn);
             }
             try {
-                return run(handle, turn, context);
+                handle.execute(SESSION);
+                if (!lock(handle)) {
+                    return taken(turn);
+                }
+                try {
+                    return run(handle, turn, context);
+                } finally {
+                    unlock(handle);
+                }
             } finally {
-                unlock(handle);
+                here.set(false);
             }
         });
+    }
+
+    private CompletionHandler<Turn> taken(Turn turn) {
+        LOG.info("The job {} still runs", job.name());
+        return at(clock.instant().plus(TAKEN), turn);
     }
 
     private CompletionHandler<Turn> run(Handle handle, Turn turn, ExecutionContext context) {
@@ -112,12 +129,13 @@ final class JobTask {
                 missed++;
             }
         }
+        LockWatch watch = new LockWatch(handle.getConnection(), config.heartbeat());
         JobRun run = new JobRun(
                 asked == null ? UUID.randomUUID() : asked,
                 asked == null ? due : now,
                 now,
                 asked != null,
-                () -> context.getSchedulerState().isShuttingDown());
+                () -> context.getSchedulerState().isShuttingDown() || watch.isLost());
         table.begin(
                 handle,
                 new PastRun(
@@ -131,7 +149,7 @@ final class JobTask {
                         missed,
                         PastRun.Outcome.RUNNING,
                         null));
-        boolean done = act(handle, run);
+        boolean done = act(handle, run, watch);
         if (asked != null) {
             // The due time stands, and is now if it passed in the meantime.
             return then(new Turn(turn.due(), null, turn.tries()));
@@ -144,11 +162,12 @@ final class JobTask {
         return again.isBefore(next.due()) ? at(again, new Turn(due, null, turn.tries() + 1)) : then(next);
     }
 
-    private boolean act(Handle handle, JobRun run) {
+    private boolean act(Handle handle, JobRun run, LockWatch watch) {
         boolean interrupted = false;
         PastRun.Outcome outcome = PastRun.Outcome.FAILED;
         String summary = "";
-        try {
+        try (watch) {
+            watch.start();
             summary = job.action().run(run);
             outcome = PastRun.Outcome.DONE;
         } catch (InterruptedException e) {
@@ -160,6 +179,12 @@ final class JobTask {
         }
         // The connection works on under an interruption; the driver's socket does not mind.
         interrupted |= Thread.interrupted();
+        if (watch.isLost()) {
+            // Whoever has the lock now says that this run was lost, or the next one here does.
+            throw new DataException(
+                    DataException.Kind.UNAVAILABLE,
+                    "The connection that kept others from running the job " + job.name() + " was lost; it was ended.");
+        }
         table.end(handle, run.id(), outcome, clock.instant(), summary);
         if (interrupted) {
             Thread.currentThread().interrupt();

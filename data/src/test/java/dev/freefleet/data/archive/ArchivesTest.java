@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -90,6 +91,13 @@ class ArchivesTest {
         List<UsageEvent> read = new ArrayList<>();
         assertThat(archives.read(filter, newestFirst, limit, read::add)).isEqualTo(read.size());
         return read;
+    }
+
+    /** The one object of a day. */
+    private Path only(LocalDate day) throws IOException {
+        List<String> objects = new FolderArchive(folder.resolve("store")).list(Catalogue.folder(day));
+        assertThat(objects).hasSize(1);
+        return folder.resolve("store").resolve(objects.getFirst());
     }
 
     /** What the figures say of a span. */
@@ -254,6 +262,9 @@ class ArchivesTest {
                     .withMessageContaining("arrived while it was being archived");
         }
         assertThat(live()).containsExactly("101");
+        assertThat(new FolderArchive(folder.resolve("store")).list(""))
+                .as("what each attempt would leave")
+                .isEmpty();
     }
 
     /** A request more, not committed. */
@@ -367,19 +378,22 @@ class ArchivesTest {
         write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 10);
         Archives archives = archives();
         archives.archive(DAY);
-        Path object = folder.resolve("store/usage/2026/11/20/part-1-0.parquet");
+        Path object = only(DAY);
         byte[] bytes = Files.readAllBytes(object);
         bytes[bytes.length / 2] ^= 1;
         Files.write(object, bytes);
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> archives.read(ALL, false, 10, event -> {}))
-                .withMessageContaining("part-1-0.parquet")
+                .withMessageContaining("usage/2026/11/20/part-1-0-")
                 .withMessageContaining("damaged");
-        new FolderArchive(folder.resolve("store")).delete("usage/2026/11/20/part-1-0.parquet");
+        try (Stream<Path> left = Files.list(folder.resolve("work"))) {
+            assertThat(left).as("copies of it, one for each who asks").isEmpty();
+        }
+        Files.delete(object);
 
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> archives.read(ALL, false, 10, event -> {}))
-                .withMessageContaining("usage/2026/11/20/part-1-0.parquet");
+                .withMessageContaining("usage/2026/11/20/part-1-0-");
     }
 
     @Test
@@ -419,7 +433,7 @@ class ArchivesTest {
         // Nothing of the user is left in the store under another name.
         assertThat(new FolderArchive(folder.resolve("store")).list(""))
                 .hasSize(2)
-                .allMatch(n -> n.endsWith("-1.parquet"));
+                .allMatch(n -> n.contains("/part-1-1-"));
         assertThat(archives.forget(3, false).requests()).isZero();
     }
 
@@ -451,8 +465,7 @@ class ArchivesTest {
                 .isThrownBy(() -> archives(new Dying(new FolderArchive(folder.resolve("store"))))
                         .archive(DAY.plusDays(1)))
                 .withMessageContaining("the line is dead");
-        Path left = folder.resolve("store/" + Catalogue.object(DAY.plusDays(1), (short) 1, 0));
-        assertThat(left).exists();
+        Path left = only(DAY.plusDays(1));
 
         assertThat(archives.sweep()).isEqualTo(1);
 
@@ -467,7 +480,7 @@ class ArchivesTest {
         write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
         Archives archives = archives();
         archives.archive(DAY);
-        Path old = folder.resolve("store/" + Catalogue.object(DAY, (short) 1, 0));
+        Path old = only(DAY);
         byte[] before = Files.readAllBytes(old);
         TestServer.execute(
                 external,
@@ -481,8 +494,9 @@ class ArchivesTest {
 
         assertThat(old).hasBinaryContent(before);
         assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
-        assertThat(archives.forget(written.getFirst().userId(), false).requests())
-                .isPositive();
+        Archives.Forgotten forgotten = archives.forget(written.getFirst().userId(), false);
+        assertThat(forgotten.requests()).isPositive();
+        assertThat(forgotten.unknown()).as("what they may be in still").isEqualTo(1);
         assertThat(old).hasBinaryContent(before);
     }
 
@@ -492,7 +506,7 @@ class ArchivesTest {
         write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
         Archives archives = archives();
         archives.archive(DAY);
-        Path old = folder.resolve("store/" + Catalogue.object(DAY, (short) 1, 0));
+        Path old = only(DAY);
         byte[] before = Files.readAllBytes(old);
         assertThat(archives.forget(3, false).requests()).isPositive();
         assertThat(old).doesNotExist();
@@ -502,6 +516,263 @@ class ArchivesTest {
 
         assertThat(old).doesNotExist();
         assertThat(read(archives, ALL, false, Long.MAX_VALUE)).hasSize(200).noneMatch(e -> e.userId() == 3);
+    }
+
+    /** The one of which the database knows is no proof while it is not what was written: the other may have to take its place. */
+    @Test
+    void whatIsInADamagedArchiveTooIsKept() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
+        Archives archives = archives();
+        archives.archive(DAY);
+        Path old = only(DAY);
+        byte[] before = Files.readAllBytes(old);
+        archives.forget(3, false);
+        Files.write(only(DAY), before);
+        Files.write(old, before);
+
+        assertThat(archives.sweep()).isZero();
+
+        assertThat(old).hasBinaryContent(before);
+    }
+
+    /** Copied by hand: the rows that it has are not those of the day by whose name it goes. */
+    @Test
+    void whatIsAmongTheArchivesOfAnotherDayIsKept() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-22T00:00:00Z", 200);
+        Archives archives = archives();
+        archives.archive(DAY);
+        TestServer.execute(external, "delete from usage_archives");
+        Path mislaid = folder.resolve("store/" + Catalogue.folder(DAY.plusDays(1)) + "part-1-0.parquet");
+        Files.createDirectories(mislaid.getParent());
+        Files.move(only(DAY), mislaid);
+
+        assertThat(archives.sweep()).isZero();
+
+        assertThat(mislaid).exists();
+    }
+
+    @Test
+    void whatIsNoArchiveIsLeftAloneAndKeepsNothingFromBeingRemoved() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-22T00:00:00Z", 200);
+        Archives archives = archives();
+        archives.archive(DAY);
+        Path old = only(DAY);
+        byte[] before = Files.readAllBytes(old);
+        archives.forget(3, false);
+        Files.write(old, before);
+        Path readMe = folder.resolve("store/" + Catalogue.folder(DAY.plusDays(1)) + "READ_ME");
+        Path garbage = folder.resolve("store/" + Catalogue.folder(DAY.plusDays(1)) + "part-1-0.parquet");
+        Files.createDirectories(readMe.getParent());
+        Files.writeString(readMe, "Do not touch");
+        Files.writeString(garbage, "What a disk made of it");
+
+        assertThat(archives.sweep()).isEqualTo(1);
+
+        assertThat(old).doesNotExist();
+        assertThat(readMe).exists();
+        assertThat(garbage).exists();
+        assertThat(archives.forget(4, false).unknown()).isEqualTo(2);
+    }
+
+    /** A late event was a part of its own; the database was put back to before, had both, and archived them as one. */
+    @Test
+    void whatIsInAnotherPartOfItsDayIsRemoved() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
+        Archives archives = archives();
+        archives.archive(DAY);
+        write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 20);
+        archives.archive(DAY);
+        TestServer.execute(
+                external,
+                "truncate usage_archives, usage_days, usage_changes, usage_daily, usage_daily_users, usage_hourly, queries_top");
+        UsageFixture.write(plane, written);
+        archives.archive(DAY);
+
+        assertThat(archives.sweep()).isEqualTo(2);
+
+        only(DAY);
+        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+    }
+
+    /** A store that somebody gets in the way of. */
+    private record Disturbed(FolderArchive folder, Disturbance put, Disturbance get) implements ArchiveStore {
+        private interface Disturbance {
+            void before(String name) throws IOException;
+        }
+
+        @Override
+        public void put(String name, Path file) throws IOException {
+            put.before(name);
+            folder.put(name, file);
+        }
+
+        @Override
+        public boolean get(String name, Path file) throws IOException {
+            get.before(name);
+            return folder.get(name, file);
+        }
+
+        @Override
+        public List<String> list(String prefix) throws IOException {
+            return folder.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            folder.delete(name);
+        }
+
+        @Override
+        public String describe() {
+            return folder.describe();
+        }
+    }
+
+    /** It still has what they asked. */
+    @Test
+    void nobodyIsForgottenWhileWhatADeathLeftCannotBeLookedAt() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
+        Archives archives = archives();
+        archives.archive(DAY);
+        Path old = only(DAY);
+        byte[] before = Files.readAllBytes(old);
+        archives.forget(3, false);
+        Files.write(old, before);
+        Set<String> away = new HashSet<>();
+        away.add(old.getFileName().toString());
+        Archives disturbed = archives(new Disturbed(new FolderArchive(folder.resolve("store")), name -> {}, name -> {
+            if (away.stream().anyMatch(name::endsWith)) {
+                throw new IOException("the line is dead");
+            }
+        }));
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> disturbed.forget(4, false))
+                .withMessageContaining("the line is dead");
+        away.clear();
+        disturbed.forget(4, false);
+
+        assertThat(old).doesNotExist();
+    }
+
+    /** Else all that is kept would be fetched each week, and each hour while somebody cannot be forgotten. */
+    @Test
+    void whatIsKeptIsFetchedOnce() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
+        archives().archive(DAY);
+        TestServer.execute(
+                external,
+                "truncate usage_archives, usage_days, usage_changes, usage_daily, usage_daily_users, usage_hourly, queries_top");
+        written.clear();
+        write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 20);
+        List<String> fetched = new ArrayList<>();
+        Archives archives =
+                archives(new Disturbed(new FolderArchive(folder.resolve("store")), name -> {}, fetched::add));
+        archives.archive(DAY);
+        fetched.clear();
+
+        assertThat(archives.sweep()).isZero();
+        assertThat(fetched).hasSize(2);
+        assertThat(archives.sweep()).isZero();
+        assertThat(fetched).hasSize(2);
+    }
+
+    /** As a server does whose client is not heard of. */
+    private void dropTheLock() {
+        TestServer.execute(
+                external,
+                "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and database ="
+                        + " (select oid from pg_database where datname = current_database())"
+                        + " and (classid::bigint << 32 | objid::bigint) ="
+                        + " hashtextextended(current_schema() || ' archives', 0)");
+    }
+
+    /** In a bucket each costs requests, of which a day has so many. */
+    @Test
+    void noArchiveIsFetchedForWhomTheDatabaseIsAway() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-23T00:00:00Z", 300);
+        List<String> fetched = new ArrayList<>();
+        Archives archives = archives(new Disturbed(new FolderArchive(folder.resolve("store")), name -> {}, name -> {
+            fetched.add(name);
+            dropTheLock();
+        }));
+        FolderArchive store = new FolderArchive(folder.resolve("store"));
+        Archives other = new Archives(database, rollups, store, folder.resolve("other"), clock);
+        other.retain(new Archives.Policy(1, 1L << 40), () -> false);
+        assertThat(store.list("")).hasSize(2);
+
+        assertThatExceptionOfType(DataException.class).isThrownBy(() -> archives.forget(3, false));
+
+        assertThat(fetched).hasSize(1);
+        assertThat(other.forget(3, false).requests()).isPositive();
+    }
+
+    /** Its connections were dropped, with its lock; another fleet has archived the day, and a late event, when it goes on. */
+    @Test
+    void aFleetThatSleepsWhileItStoresADayTakesNothingFromTheOneThatDidMeanwhile() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
+        FolderArchive store = new FolderArchive(folder.resolve("store"));
+        Archives other = new Archives(database, rollups, store, folder.resolve("other"), clock);
+        FutureTask<Long> meanwhile = new FutureTask<>(() -> {
+            dropTheLock();
+            write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 1);
+            return other.archive(DAY);
+        });
+        Archives sleeping = archives(new Disturbed(
+                store,
+                name -> {
+                    Thread.ofVirtual().start(meanwhile);
+                    try {
+                        meanwhile.get();
+                    } catch (InterruptedException | ExecutionException e) {
+                        throw new IOException(e);
+                    }
+                },
+                name -> {}));
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> sleeping.archive(DAY))
+                .withMessageContaining("arrived while it was being archived");
+
+        assertThat(meanwhile.get()).isEqualTo(101);
+        only(DAY);
+        assertThat(read(other, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+    }
+
+    @Test
+    void aDayIsReadWhileSomebodyIsForgottenInIt() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
+        FolderArchive store = new FolderArchive(folder.resolve("store"));
+        Archives other = new Archives(database, rollups, store, folder.resolve("other"), clock);
+        other.archive(DAY);
+        FutureTask<Archives.Forgotten> meanwhile = new FutureTask<>(() -> other.forget(3, false));
+        Archives reading = archives(new Disturbed(store, name -> {}, name -> {
+            Thread.ofVirtual().start(meanwhile);
+            try {
+                meanwhile.get();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IOException(e);
+            }
+        }));
+
+        assertThat(read(reading, ALL, false, Long.MAX_VALUE)).hasSize(100).noneMatch(e -> e.userId() == 3);
+    }
+
+    /** Names were once without what is drawn by lot. */
+    @Test
+    void anArchiveOfAnOlderProgramIsReadAndForgottenIn() throws Exception {
+        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
+        Archives archives = archives();
+        archives.archive(DAY);
+        Path old = only(DAY).resolveSibling("part-1-0.parquet");
+        Files.move(only(DAY), old);
+        TestServer.execute(external, "update usage_archives set object = 'usage/2026/11/20/part-1-0.parquet'");
+        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
+
+        assertThat(archives.forget(3, false).requests()).isPositive();
+
+        assertThat(only(DAY).getFileName().toString()).startsWith("part-1-1-");
+        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).hasSize(100).noneMatch(e -> e.userId() == 3);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.freefleet.data.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.freefleet.testkit.FileStoreContract;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,5 +67,28 @@ class FolderArchiveTest extends FileStoreContract {
         Files.writeString(root.resolve("usage/a.0b6c.unfinished"), "half");
 
         assertThat(new FolderArchive(root).list("")).isEmpty();
+    }
+
+    /** As what may not be looked into, or goes while it is looked at: here a path that is too long to be opened. */
+    @Test
+    void whatCannotBeListedIsSaidAsThePortPromises() throws Exception {
+        Path root = folder.resolve("store");
+        Files.createDirectories(root.resolve(below(20)));
+        try {
+            for (int depth = 20; depth > 0; depth--) {
+                Path one = root.resolve(below(depth));
+                Files.move(one, one.resolveSibling("d".repeat(250)));
+            }
+            assertThatIOException().isThrownBy(() -> new FolderArchive(root).list("usage/"));
+        } finally {
+            for (int depth = 1; depth <= 20; depth++) {
+                Path one = root.resolve(below(depth));
+                Files.move(one.resolveSibling("d".repeat(250)), one);
+            }
+        }
+    }
+
+    private static String below(int depth) {
+        return String.join("/", Collections.nCopies(depth, "d"));
     }
 }

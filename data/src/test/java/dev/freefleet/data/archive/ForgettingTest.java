@@ -138,6 +138,18 @@ class ForgettingTest {
         nothingTellsOfAda();
     }
 
+    /** As where it waited in the spool of a fleet that was off for weeks. */
+    @Test
+    void anEventThatComesAfterTheSweepsEndTellsNobody() throws Exception {
+        plane.forgetting().forget("ada", "test", false);
+        clock.set("2026-12-20T12:00:00Z");
+        plane.forgetting().sweep();
+        write(event(ada.id(), "Where does Ada live?"));
+        rollups.aggregate(() -> false);
+
+        nothingTellsOfAda();
+    }
+
     /** Behind the look for events of the forgotten, and ahead of what the figures are made of. */
     @Test
     void aLateEventThatComesWhileItsDayIsAggregatedTellsNobody() throws Exception {
@@ -299,6 +311,27 @@ class ForgettingTest {
         assertThat(detail()).singleElement().matches(e -> e.userId() == 0 && e.queryText() == null);
     }
 
+    /** Nor if the reason is none that the data plane knows; else the thread that sweeps would end with it. */
+    @Test
+    void noFailureKeepsOthersFromBeingForgotten() throws Exception {
+        User bob = plane.users().create("bob", null);
+        unreachable.add(ada.id());
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().forget("ada", "test", false));
+        plane.forgetting().forget("bob", "test", false);
+        write(event(bob.id(), "Where does Bob live?"));
+        unreachable.clear();
+        plane.forgetting().also((user, dry) -> {
+            throw new IllegalStateException("something nobody thought of");
+        });
+
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> plane.forgetting().sweep())
+                .withMessageContaining("something nobody thought of");
+
+        assertThat(detail()).singleElement().matches(e -> e.userId() == 0 && e.queryText() == null);
+    }
+
     /** The damaged one may be restored in a week, or never; what can be reached is not left until then. */
     @Test
     void anArchiveThatIsDamagedDoesNotKeepOthersFromBeingGoneThrough() throws Exception {
@@ -366,8 +399,12 @@ class ForgettingTest {
 
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(this::detail)
-                .withMessageContaining("part-1-0.parquet, is not in");
-        assertThat(folder.resolve("store/usage/2026/11/20/part-1-1.parquet")).exists();
+                .withMessageContaining("/part-1-0-")
+                .withMessageContaining(", is not in");
+        assertThat(new FolderArchive(folder.resolve("store")).list(""))
+                .singleElement()
+                .asString()
+                .contains("/part-1-1-");
     }
 
     /** A death left the one that was to be deleted, and then the bucket lost the one without the person. */
@@ -385,7 +422,8 @@ class ForgettingTest {
 
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(this::detail)
-                .withMessageContaining("part-1-1.parquet, is not in");
+                .withMessageContaining("/part-1-1-")
+                .withMessageContaining(", is not in");
         assertThat(before).as("the only copy of the others").exists();
     }
 

@@ -367,23 +367,113 @@ class JobsTest {
         eventually("it runs", () -> inside.get() == 1);
 
         // As if the one that runs it had been stopped for long: its heartbeat is old, and it is given to the other.
-        TestServer.execute(
-                DATABASE,
-                "update scheduled_tasks set last_heartbeat = null, picked = false, picked_by = null, version = version + 1,"
-                        + " execution_time = '2026-11-24T03:00:00Z' where task_name = '" + name + "'");
-        eventually(
-                "the other came and went",
-                () -> TestServer.strings(
-                                DATABASE,
-                                "select execution_time > '2026-11-24T03:00:20Z' from scheduled_tasks where task_name = '"
-                                        + name + "'")
-                        .contains("t"));
+        giveAway();
+        anotherCameAndWent();
         end.countDown();
         runsFor("2026-11-24T03:00:00Z");
         clock.set("2026-11-24T03:01:00Z");
         plannedFor(fleets.getLast(), "2026-11-25T03:00:00Z");
         assertThat(most).hasValue(1);
         assertThat(ran).hasSize(1);
+    }
+
+    /** As db-scheduler does with what runs in a process that it takes for dead. */
+    private void giveAway() {
+        TestServer.execute(
+                DATABASE,
+                "update scheduled_tasks set last_heartbeat = null, picked = false, picked_by = null, version = version + 1,"
+                        + " execution_time = '2026-11-24T03:00:00Z' where task_name = '" + name + "'");
+    }
+
+    private void anotherCameAndWent() throws InterruptedException {
+        eventually(
+                "another came and went",
+                () -> TestServer.strings(
+                                DATABASE,
+                                "select execution_time > '2026-11-24T03:00:20Z' from scheduled_tasks where task_name = '"
+                                        + name + "'")
+                        .contains("t"));
+    }
+
+    /** As a server does whose client is not heard of. */
+    private void dropTheLock() {
+        TestServer.execute(
+                DATABASE,
+                "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted"
+                        + " and (classid::bigint << 32 | objid::bigint) = hashtextextended(current_schema() || ' job "
+                        + name + "', 0)");
+    }
+
+    /** It wakes and takes itself for dead. */
+    @Test
+    void whoseLockIsLostIsNotJoinedByItsOwnFleet() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch end = new CountDownLatch(1);
+        fleet(config, "daily 03:00", run -> {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            boolean ended = false;
+            while (!ended) {
+                try {
+                    end.await();
+                    ended = true;
+                } catch (InterruptedException e) {
+                    // It is in the middle of something.
+                }
+            }
+            inside.decrementAndGet();
+            return note(run);
+        });
+        clock.set("2026-11-24T03:00:01Z");
+        eventually("it runs", () -> inside.get() == 1);
+
+        dropTheLock();
+        giveAway();
+        anotherCameAndWent();
+
+        assertThat(most).hasValue(1);
+        end.countDown();
+    }
+
+    /** As on a machine that slept: the server has dropped its connections, and another fleet may have the lock when it wakes. */
+    @Test
+    void whoseLockIsLostIsEndedBeforeAnotherBegins() throws Exception {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        List<Boolean> stopping = new CopyOnWriteArrayList<>();
+        CountDownLatch end = new CountDownLatch(1);
+        Job.Action action = run -> {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            try {
+                end.await();
+            } finally {
+                stopping.add(run.stopping().getAsBoolean());
+                inside.decrementAndGet();
+            }
+            return note(run);
+        };
+        fleet(config, "daily 03:00", action);
+        fleet(config, "daily 03:00", action);
+        clock.set("2026-11-24T03:00:01Z");
+        eventually("it runs", () -> inside.get() == 1);
+
+        dropTheLock();
+        eventually("it is ended", () -> inside.get() == 0);
+        assertThat(stopping).containsExactly(true);
+
+        eventually(
+                "it is planned again",
+                () -> TestServer.strings(
+                                DATABASE, "select not picked from scheduled_tasks where task_name = '" + name + "'")
+                        .contains("t"));
+        clock.set("2026-11-24T03:00:03Z");
+        eventually("it runs again", () -> inside.get() == 1);
+        end.countDown();
+        runsFor("2026-11-24T03:00:00Z");
+        assertThat(most).hasValue(1);
+        assertThat(fleets.getLast().history(name, 10))
+                .extracting(PastRun::outcome)
+                .containsExactly(PastRun.Outcome.DONE, PastRun.Outcome.LOST);
     }
 
     @Test
