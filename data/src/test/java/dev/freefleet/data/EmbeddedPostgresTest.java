@@ -279,8 +279,11 @@ class EmbeddedPostgresTest {
                 .doesNotContain("illness");
     }
 
-    private Postmaster server() throws IOException {
-        return requireNonNull(Postmaster.running(directory.resolve("cluster")), "a server runs");
+    /** One that was killed is started again when it is missed, which takes its time on a busy machine. */
+    private Postmaster server() throws Exception {
+        Path cluster = directory.resolve("cluster");
+        eventually("a server runs", () -> Postmaster.running(cluster) != null);
+        return requireNonNull(Postmaster.running(cluster), "a server runs");
     }
 
     private DataPlane open() {
