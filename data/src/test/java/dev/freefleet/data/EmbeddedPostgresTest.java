@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -279,10 +281,17 @@ class EmbeddedPostgresTest {
     }
 
     /** One that was killed is started again when it is missed, which takes its time on a busy machine. */
-    private Postmaster server() throws Exception {
-        Path cluster = directory.resolve("cluster");
-        eventually("a server runs", () -> Postmaster.running(cluster) != null);
-        return requireNonNull(Postmaster.running(cluster), "a server runs");
+    private Postmaster server() throws InterruptedException {
+        eventually("a server runs", () -> running() != null);
+        return requireNonNull(running(), "a server runs");
+    }
+
+    private @Nullable Postmaster running() {
+        try {
+            return Postmaster.running(directory.resolve("cluster"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private DataPlane open() {
