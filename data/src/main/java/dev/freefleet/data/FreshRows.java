@@ -62,6 +62,11 @@ final class FreshRows {
         return next != null && rows.rows() > 0 && next.segment() == segment && next.from() == from;
     }
 
+    /** How many there are. */
+    synchronized int size() {
+        return rows.rows();
+    }
+
     /** When the first row's request came, epoch milliseconds; 0 where there is none. */
     synchronized long firstMillis() {
         return rows.rows() == 0 ? 0 : rows.firstMillis();

@@ -90,10 +90,9 @@ public final class QuestionPolicy {
         }
         @Nullable String keyed = digest == null ? null : keyed(digest);
         @Nullable String redacted = text == null ? null : redacted(text);
-        KeptQuestions.Kept kept =
-                new KeptQuestions.Kept(digest, text, keyed, redacted, RowBatch.question(keyed, redacted));
-        recent.add(kept);
-        return kept;
+        var became = new KeptQuestions.Kept(keyed, redacted, RowBatch.question(keyed, redacted));
+        recent.add(digest, text, became);
+        return became;
     }
 
     private String redacted(String text) {

@@ -23,6 +23,12 @@ final class UsageDelivery {
     /** How soon the spool is looked at again while much comes; each look wakes a thread, so that it is seldom while little does. */
     private static final long SOON_MILLIS = 5;
 
+    /** A batch of a busy fleet waits so many times longer: what a transaction costs is shared by more rows, and the machine has less to spare. */
+    private static final int BUSY_DELAYS = 5;
+
+    /** What has to be there when it would be written, else. */
+    private static final int BUSY_ROWS = 200;
+
     /** How often it looks for rows while it waits for a batch. */
     private static final int LOOKS = 4;
 
@@ -116,9 +122,9 @@ final class UsageDelivery {
         }
     }
 
-    /** Waits for a full batch, or until the oldest event of it has waited long enough. */
+    /** Waits for a full batch, or for as long as it may. */
     private void gather() {
-        long deadline = System.nanoTime() + config.maxDelay().toNanos();
+        long begin = System.nanoTime();
         long look = Math.max(1, config.maxDelay().toMillis() / LOOKS);
         past = null;
         while (true) {
@@ -128,7 +134,7 @@ final class UsageDelivery {
                 past = mark == null || batch.rows() == 0 ? past : mark;
             }
             oldest = batch.rows() == 0 ? fresh.firstMillis() : batch.firstMillis();
-            if (isFull(freshNext) || closed.getCount() == 0 || System.nanoTime() >= deadline) {
+            if (isFull(freshNext) || closed.getCount() == 0 || isDue(System.nanoTime() - begin)) {
                 if (freshNext && batch.rows() == 0) {
                     takeFresh();
                 }
@@ -140,6 +146,13 @@ final class UsageDelivery {
                 LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(look)); // until there are enough fresh ones
             }
         }
+    }
+
+    private boolean isDue(long waitedNanos) {
+        long delay = config.maxDelay().toNanos();
+        boolean safe = spool != null && past == null; // else the death of the process takes what waits
+        boolean busy = safe && batch.rows() + fresh.size() >= BUSY_ROWS;
+        return waitedNanos >= (busy ? BUSY_DELAYS * delay : delay);
     }
 
     private boolean isFull(boolean freshNext) {

@@ -67,8 +67,8 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         UsageTable table =
                 new UsageTable(logins.ingest(), logins.owner(), clock, spool == null ? UUID.randomUUID() : spool.id());
         delivery = new UsageDelivery(config, intake, spool, fresh, table, tally, clock, closed);
-        spooler = Thread.ofPlatform().daemon().name("usage-spool").unstarted(this::takeIn);
-        deliverer = Thread.ofPlatform().daemon().name("usage-ingest").unstarted(this::deliver);
+        spooler = Thread.ofPlatform().daemon().name("usage-spool").unstarted(givingWay(this::takeIn));
+        deliverer = Thread.ofPlatform().daemon().name("usage-ingest").unstarted(givingWay(this::deliver));
         if (spool == null) {
             intakeDone.countDown();
         } else {
@@ -76,9 +76,17 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
                 mapped.whenPressed(() -> LockSupport.unpark(spooler));
             }
             spooler.start();
-            Thread.ofPlatform().daemon().name("usage-spool-force").start(() -> force(spool));
+            Thread.ofPlatform().daemon().name("usage-spool-force").start(givingWay(() -> force(spool)));
         }
         deliverer.start();
+    }
+
+    /** Requests come first: none of these threads is waited for by one. */
+    private static Runnable givingWay(Runnable work) {
+        return () -> {
+            Niceness.giveWay();
+            work.run();
+        };
     }
 
     /**

@@ -14,7 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Each event exactly once, whatever happens between the ring and the table. */
 @Timeout(180)
@@ -289,6 +293,50 @@ class SpoolIngestTest {
             assertThat(ingest.damaged()).isZero();
         }
         assertRows(101);
+    }
+
+    /** What a transaction costs is shared by more rows where there are many: no batch of them is written before five times the delay. */
+    @Test
+    void aBusyFleetsRowsWaitForMore() throws Exception {
+        IngestConfig patient = new IngestConfig(65_536, 64 << 20, 10_000, Duration.ofMillis(200), Duration.ofSeconds(4))
+                .withSpool(directory);
+        try (UsageIngest ingest = plane.ingest(patient)) {
+            offer(ingest, 1);
+            eventually("the first is written", () -> ingest.written() == 1);
+            long begin = System.nanoTime();
+            offer(ingest, 3_000);
+            eventually("the others are", () -> ingest.written() == 3_001);
+            // The window may have begun a delay before them.
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(500));
+        }
+        assertRows(3_001);
+    }
+
+    /** A request that waits for a core goes before its bookkeeping. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void itsThreadsGiveWayToRequests() throws Exception {
+        try (UsageIngest ingest = plane.ingest(config)) {
+            offer(ingest, 1);
+            eventually("one is written", () -> ingest.written() == 1);
+            Map<String, Integer> threads = new HashMap<>();
+            try (Stream<Path> files = Files.list(Path.of("/proc/self/task"))) {
+                for (Path thread : files.toList()) {
+                    threads.merge(Files.readString(thread.resolve("comm")).strip(), niceness(thread), Math::min);
+                }
+            }
+            assertThat(threads) // of names the system keeps 15 characters
+                    .containsEntry("usage-spool", 5)
+                    .containsEntry("usage-ingest", 5)
+                    .containsEntry("usage-spool-for", 5);
+            assertThat(niceness(Path.of("/proc/thread-self"))).isZero();
+        }
+    }
+
+    /** Field 19 of proc_pid_stat(5), of which the second may contain spaces. */
+    private static int niceness(Path thread) throws IOException {
+        String stat = Files.readString(thread.resolve("stat"));
+        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
     }
 
     @Test

@@ -45,16 +45,58 @@ class MemoTest {
     }
 
     @Test
-    void ofThreeKeysWithOneHashTheLatestTwoAreKept() {
-        Memo<Same, String> memo = new Memo<>(8);
+    void ofNineKeysWithOneHashEightAreKeptTheLatestAmongThem() {
+        Memo<Same, String> memo = new Memo<>(16);
         memo.put(new Same("first"), "first"); // notes the hash
-        for (String name : List.of("a", "b", "c")) {
+        List<String> names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+        for (String name : names) {
             memo.put(new Same(name), name);
         }
 
-        assertThat(memo.get(new Same("a"))).isNull();
-        assertThat(memo.get(new Same("b"))).isEqualTo("b");
-        assertThat(memo.get(new Same("c"))).isEqualTo("c");
+        assertThat(names.stream().filter(name -> name.equals(memo.get(new Same(name)))))
+                .hasSize(8)
+                .contains("i");
+    }
+
+    @Test
+    void aKeyThatIsPutAgainTakesNoOthersPlace() {
+        Memo<Same, String> memo = new Memo<>(8);
+        for (int time = 0; time < 100; time++) {
+            memo.put(new Same("often"), "often");
+        }
+        List<String> others = List.of("a", "b", "c", "d", "e", "f", "g");
+        others.forEach(name -> memo.put(new Same(name), name));
+        memo.put(new Same("often"), "changed");
+
+        assertThat(others).allMatch(name -> name.equals(memo.get(new Same(name))));
+        assertThat(memo.get(new Same("often"))).isEqualTo("changed");
+    }
+
+    /** Keys that share a place would drive each other out for good, where they come in turn. */
+    @Test
+    void aThousandThatComeInTurnAreKept() {
+        Memo<String, String> memo = new Memo<>(4_096);
+        assertThat(askedInTurn(memo)).isZero();
+        assertThat(askedInTurn(memo)).isZero();
+        assertThat(askedInTurn(memo)).isGreaterThanOrEqualTo(990);
+        for (int key = 0; key < 50_000; key++) {
+            memo.put("once " + key, "once");
+        }
+        assertThat(askedInTurn(memo)).isGreaterThanOrEqualTo(950);
+    }
+
+    /** @return how many were kept */
+    private static int askedInTurn(Memo<String, String> memo) {
+        int kept = 0;
+        for (int key = 0; key < 1_000; key++) {
+            String target = "/query?q=" + key;
+            if (memo.get(target) == null) {
+                memo.put(target, "of " + target);
+            } else {
+                kept++;
+            }
+        }
+        return kept;
     }
 
     private record Same(String name) {
@@ -67,7 +109,7 @@ class MemoTest {
     @Test
     void itsSizeIsAPowerOfTwo() {
         assertThatThrownBy(() -> new Memo<String, String>(12)).hasMessageContaining("12");
-        assertThatThrownBy(() -> new Memo<String, String>(1)).hasMessageContaining("1");
+        assertThatThrownBy(() -> new Memo<String, String>(4)).hasMessageContaining("4");
     }
 
     @Test
