@@ -20,12 +20,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -38,6 +42,11 @@ import picocli.CommandLine.Option;
 @Command(name = "ingest", description = "Measures what usage ingest costs.", mixinStandardHelpOptions = true)
 final class IngestCommand implements Callable<Integer> {
     private static final String ON = "ingest on";
+    private static final String OFF = "ingest off";
+    private static final String AT_ONCE = ", both at once";
+    /** What is told of both at once. */
+    private static final Set<String> OWN = Set.of("requests", "cpuMicros", "p50", "p90", "p99");
+
     private static final int LOOKS = 100;
     private static final int LOOK_MILLIS = 300;
 
@@ -75,7 +84,7 @@ final class IngestCommand implements Callable<Integer> {
     private final PrintStream out = System.out;
     private final Results measured = new Results();
     /** For how long rows were last waited for. */
-    private long waitedNanos = TimeUnit.SECONDS.toNanos(2);
+    private volatile long waitedNanos = TimeUnit.SECONDS.toNanos(2);
 
     @Override
     @SuppressWarnings("try") // what keeps the core awake does so by being there
@@ -124,8 +133,37 @@ final class IngestCommand implements Callable<Integer> {
 
     private void requests(DataConfig.External database, Path disk, OriginProcess origin, PeerFolder folder)
             throws IOException, InterruptedException {
+        Path file = new UsageDatabase(database, disk.resolve("spool-of-gateway")).write(disk.resolve("database"));
+        List<Side> sides = new ArrayList<>();
+        for (GatewayAlone peer : List.of(GatewayAlone.withoutIngest(), GatewayAlone.withIngest(file))) {
+            sides.add(new Side(peer.name(), folder.start(peer, origin.port(), core, 128), round(database, origin)));
+        }
+        for (Scenario scenario : scenarios) {
+            for (int number = 0; number <= rounds; number++) {
+                // In turns, so that neither is always measured after the other.
+                for (Side side : number % 2 == 0 ? sides : sides.reversed()) {
+                    Map<String, Double> figures = side.measure(scenario, number);
+                    if (number > 0) { // the first is for compilers and caches to settle
+                        keep(new Measured(side.name, scenario.title(), number, figures));
+                    }
+                }
+            }
+            for (int number = 1; scenario.hasFixedRate() && number <= rounds; number++) {
+                atOnce(sides, scenario, number);
+            }
+        }
+    }
+
+    /** What is measured: one of the two gateways, which remembers what it was asked. */
+    private record Side(String name, Running running, Round round) {
+        Map<String, Double> measure(Scenario scenario, int number) throws IOException, InterruptedException {
+            return round.measure(scenario, name, running, number).figures();
+        }
+    }
+
+    private Round round(DataConfig.External database, OriginProcess origin) {
         int connections = 64;
-        Round round = new Round(
+        return new Round(
                 new Wrk(home.resolve("bench/wrk/requests.lua"), connections),
                 origin,
                 new Core(core),
@@ -134,24 +172,23 @@ final class IngestCommand implements Callable<Integer> {
                 rate,
                 LoadClient::openAsleep,
                 (running, answered) -> await(running, database, answered));
-        Path file = new UsageDatabase(database, disk.resolve("spool-of-gateway")).write(disk.resolve("database"));
-        SequencedMap<GatewayAlone, Running> started = new LinkedHashMap<>();
-        for (GatewayAlone peer : List.of(GatewayAlone.withoutIngest(), GatewayAlone.withIngest(file))) {
-            started.put(peer, folder.start(peer, origin.port(), core, 128));
-        }
-        for (Scenario scenario : scenarios) {
-            for (int number = 0; number <= rounds; number++) {
-                // In turns, so that neither is always measured after the other.
-                for (var peer : number % 2 == 0
-                        ? started.sequencedEntrySet()
-                        : started.reversed().sequencedEntrySet()) {
-                    Measured figures = round.measure(scenario, peer.getKey().name(), peer.getValue(), number);
-                    out.println(figures);
-                    if (number > 0) { // the first is for compilers and caches to settle
-                        measured.add(figures);
-                    }
-                }
+    }
+
+    /** Each at the rate, on the one core: whatever the machine's other tenants take from it, they take it from both. */
+    private void atOnce(List<Side> sides, Scenario scenario, int number) throws IOException, InterruptedException {
+        try (var threads = Executors.newFixedThreadPool(sides.size())) {
+            List<Future<Map<String, Double>>> figures = new ArrayList<>();
+            for (Side side : sides) {
+                figures.add(threads.submit(() -> side.measure(scenario, number)));
             }
+            for (int i = 0; i < sides.size(); i++) {
+                // The core and the origin are the other's, too.
+                var own = new HashMap<>(figures.get(i).get());
+                own.keySet().retainAll(OWN);
+                keep(new Measured(sides.get(i).name, scenario.title() + AT_ONCE, number, own));
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a round of both at once failed", e.getCause());
         }
     }
 
@@ -198,11 +235,14 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private void keep(int round, String peer, String scenario, double perSecond) {
-        Measured figures = new Measured(peer, scenario, round, Map.of("rps", perSecond));
-        out.println(figures);
         if (round > 0) {
-            measured.add(figures);
+            keep(new Measured(peer, scenario, round, Map.of("rps", perSecond)));
         }
+    }
+
+    private void keep(Measured figures) {
+        out.println(figures);
+        measured.add(figures);
     }
 
     private void report() {
@@ -212,22 +252,29 @@ final class IngestCommand implements Callable<Integer> {
             out.printf(Locale.ROOT, "%nrows/s: ingest %,.0f, bare COPY %,.0f: %.2f%n", ingest, copy, ingest / copy);
         }
         for (Scenario scenario : scenarios) {
-            for (String figure : List.of("p50", "p90", "p99", "cpuMicros", "rps")) {
-                double off = median("ingest off", scenario.title(), figure);
-                double on = median(ON, scenario.title(), figure);
-                if (off > 0) {
-                    out.printf(
-                            Locale.ROOT,
-                            "%s, %s: off %.1f, on %.1f: %.3f%n",
-                            scenario.title(),
-                            figure,
-                            off,
-                            on,
-                            on / off);
+            for (String title : List.of(scenario.title(), scenario.title() + AT_ONCE)) {
+                for (String figure : List.of("p50", "p90", "p99", "cpuMicros", "rps")) {
+                    report(title, figure);
                 }
             }
         }
         out.printf(Locale.ROOT, "others took up to %.0f %% of the core%n", 100 * measured.largest("coreOthers"));
+    }
+
+    private void report(String title, String figure) {
+        double off = median(OFF, title, figure);
+        double on = median(ON, title, figure);
+        if (off > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s, %s: off %.1f, on %.1f: %.3f; of the rounds' ratios the median %.3f%n",
+                    title,
+                    figure,
+                    off,
+                    on,
+                    on / off,
+                    measured.medianRatio(ON, OFF, title, figure).orElse(0));
+        }
     }
 
     private double median(String peer, String scenario, String figure) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,13 +30,36 @@ final class Results {
                 .map(Measured::figures)
                 .filter(figures -> figures.containsKey(figure))
                 .mapToDouble(figures -> figures.get(figure))
-                .sorted()
                 .toArray();
+        return median(values);
+    }
+
+    private static double of(Measured measured, String figure) {
+        return measured.figures().getOrDefault(figure, Double.NaN);
+    }
+
+    private static OptionalDouble median(double[] values) {
         if (values.length == 0) {
             return OptionalDouble.empty();
         }
+        Arrays.sort(values);
         int middle = values.length / 2;
         return OptionalDouble.of(values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2);
+    }
+
+    /** The median over the rounds of the ratio of two peers in one round; nothing where a round has not both. */
+    OptionalDouble medianRatio(String peer, String base, String scenario, String figure) {
+        double[] ratios = all.stream()
+                .filter(measured -> measured.scenario().equals(scenario)
+                        && measured.peer().equals(peer)
+                        && measured.figures().containsKey(figure))
+                .flatMapToDouble(measured -> all.stream()
+                        .filter(other -> other.scenario().equals(scenario)
+                                && other.peer().equals(base)
+                                && other.round() == measured.round())
+                        .mapToDouble(other -> of(measured, figure) / of(other, figure)))
+                .toArray();
+        return median(ratios);
     }
 
     /** The largest of this figure; 0 where nobody has it. */

@@ -21,6 +21,10 @@ enum Scenario {
         this.title = title;
     }
 
+    boolean hasFixedRate() {
+        return this == FIXED_RATE || this == DAY;
+    }
+
     String title() {
         return title;
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param ringEvents how many events may wait in memory, a power of two from 2 to 1,048,576, default 65,536
  * @param ringBytes how many bytes they may take there, 1 MiB to 1 GiB, default 16 MiB
  * @param batchRows the most rows of one COPY, 1 to 100,000, default 10,000
- * @param maxDelay how long an event waits for others to share its COPY, 1 ms to 10 s, default 1 s
+ * @param maxDelay how long an event waits for others to share its COPY, 1 ms to 10 s, default 1 s; five times as long where 200 or more
+ *     wait in a spool that is less than a quarter full
  * @param flushTimeout how long closing waits for what is left to be written, 0 to 1 min, default 4 s
  * @param spoolDirectory the folder in which events are safe from the death of the process until PostgreSQL has them; or null
  *     (the default) for none, and then events wait in memory only. One process at a time may use it

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of questions that were asked more than once of late, so that a question that is asked often is redacted once. Bounded:
- * 4,096 questions of at most 256 characters, some 6 MB at the worst. Safe for use by several threads.
+ * 4,096 questions of at most 256 characters, some 9 MB at the worst. Safe for use by several threads.
  */
 final class KeptQuestions {
     private static final int PLACES = 4_096;

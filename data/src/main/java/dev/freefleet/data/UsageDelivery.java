@@ -150,9 +150,13 @@ final class UsageDelivery {
 
     private boolean isDue(long waitedNanos) {
         long delay = config.maxDelay().toNanos();
-        boolean safe = spool != null && past == null; // else the death of the process takes what waits
-        boolean busy = safe && batch.rows() + fresh.size() >= BUSY_ROWS;
-        return waitedNanos >= (busy ? BUSY_DELAYS * delay : delay);
+        boolean patient = batch.rows() + fresh.size() >= BUSY_ROWS && isSafe();
+        return waitedNanos >= (patient ? BUSY_DELAYS * delay : delay);
+    }
+
+    /** Whether what waits is in the spool, where the death of the process cannot take it, and keeps no others from finding room there. */
+    private boolean isSafe() {
+        return spool != null && past == null && !spool.isFailing() && spool.bytes() < config.spoolBytes() / 4;
     }
 
     private boolean isFull(boolean freshNext) {

@@ -81,7 +81,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
         deliverer.start();
     }
 
-    /** Requests come first: none of these threads is waited for by one. */
+    /** Requests come first: what these threads do can wait. */
     private static Runnable givingWay(Runnable work) {
         return () -> {
             Niceness.giveWay();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -105,7 +106,9 @@ class EmbeddedPostgresTest {
 
     @Test
     void aServerKilledUnderLoadIsGivenEachSpooledEventOnce() throws Exception {
-        IngestConfig spooled = IngestConfig.DEFAULTS.withSpool(directory.resolve("spool"));
+        // Short, so that the kills fall between transactions and into them.
+        IngestConfig spooled = new IngestConfig(65_536, 16 << 20, 10_000, Duration.ofMillis(20), Duration.ofSeconds(4))
+                .withSpool(directory.resolve("spool"));
         int all = 9_000;
         try (DataPlane plane = open();
                 UsageIngest ingest = plane.ingest(spooled)) {

@@ -77,8 +77,7 @@ public final class Memo<K, V> {
                 return true;
             }
         }
-        System.arraycopy(noted, first, noted, first + 1, WAYS - 1); // the oldest goes
-        noted[first] = hash;
+        noted[first + inTurn()] = hash;
         return false;
     }
 
@@ -96,7 +95,7 @@ public final class Memo<K, V> {
         return free >= 0 ? free : first + inTurn();
     }
 
-    /** As good as drawn by lot, as all sets share the turn: no order in which keys come keeps all of a set out. */
+    /** As good as drawn by lot, as all sets share the turn: an order in which keys come hardly ever keeps all of a set out. */
     private int inTurn() {
         return turn++ & (WAYS - 1);
     }

@@ -1,5 +1,6 @@
 package dev.freefleet.bench.peer;
 
+import dev.freefleet.testkit.CpuTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,9 +19,8 @@ import java.util.stream.Stream;
 /** A peer's processes: the one that was started and all below it. Closing ends these and no others. */
 public final class Running implements AutoCloseable {
     /** The kernel's USER_HZ: what /proc counts CPU time in. */
-    private static final long NANOS_PER_TICK = 10_000_000;
-
     private static final Duration KEY_AT_MOST = Duration.ofSeconds(60);
+
     private static final long POLL_NANOS = 50_000_000;
     private static final String NOBODY = "";
 
@@ -137,16 +137,10 @@ public final class Running implements AutoCloseable {
 
     /** CPU time of all its processes so far, user and system, in nanoseconds; to 10 ms. */
     public long cpuNanos() {
-        long ticks = 0;
-        for (ProcessHandle process : measured()) {
-            String stat = read(Path.of("/proc", Long.toString(process.pid()), "stat"));
-            if (!stat.isEmpty()) {
-                // The second field, the command in brackets, may hold spaces; utime and stime are the 14th and 15th.
-                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-                ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-            }
-        }
-        return ticks * NANOS_PER_TICK;
+        return measured().stream()
+                .filter(ProcessHandle::isAlive)
+                .mapToLong(process -> CpuTime.ofProcess(process.pid()))
+                .sum();
     }
 
     /**

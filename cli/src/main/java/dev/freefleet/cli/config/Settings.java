@@ -529,8 +529,11 @@ final class Settings {
                     + " counted and lost.");
     static final Setting<Integer> USAGE_BATCH =
             add("usage.batch", integer(1, 100_000), "10000", "The most records that are written at once.");
-    static final Setting<Duration> USAGE_DELAY =
-            add("usage.delay", duration(ofMillis(1), ofSeconds(10)), "1s", "How long a record waits for others.");
+    static final Setting<Duration> USAGE_DELAY = add(
+            "usage.delay",
+            duration(ofMillis(1), ofSeconds(10)),
+            "1s",
+            "How long a record waits for others; five times as long where 200 or more wait in a spool that is less than a quarter full.");
 
     static final Setting<ZoneId> JOBS_ZONE = add(
             "jobs.zone",

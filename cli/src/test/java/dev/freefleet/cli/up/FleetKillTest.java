@@ -57,6 +57,8 @@ class FleetKillTest {
                 plans:
                   default:
                     rate: 1000000/s
+                usage: # kills are to fall into transactions
+                  delay: 20ms
                 log:
                   level: warn
                 """.formatted(brain);
