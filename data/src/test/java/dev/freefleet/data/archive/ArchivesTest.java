@@ -3,18 +3,14 @@ package dev.freefleet.data.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.freefleet.data.DataConfig;
 import dev.freefleet.data.DataException;
-import dev.freefleet.data.DataPlane;
 import dev.freefleet.data.Database;
 import dev.freefleet.data.Eventually;
 import dev.freefleet.data.SmallDisk;
-import dev.freefleet.data.TestClock;
 import dev.freefleet.data.TestServer;
 import dev.freefleet.data.UsageFilter;
 import dev.freefleet.data.rollup.Figures;
 import dev.freefleet.data.rollup.Rollups;
-import dev.freefleet.data.rollup.UsageFixture;
 import dev.freefleet.edge.UsageEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,56 +23,17 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ArchivesTest {
-    private static final LocalDate DAY = LocalDate.parse("2026-11-20");
-    private static final UsageFilter ALL = UsageFilter.between(Instant.MIN, Instant.MAX);
-
-    @TempDir
-    Path folder;
-
-    private final DataConfig.External external = TestServer.newDatabase();
-    private final TestClock clock = new TestClock("2026-11-23T12:00:00Z");
-    private final DataPlane plane = DataPlane.open(DataConfig.of(external), clock);
-    private final Database database = plane.pool("archives", 5);
-    private final Rollups rollups = new Rollups(database, clock);
-    private final UsageFixture fixture = new UsageFixture(11);
-    private final List<UsageEvent> written = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        database.close();
-        plane.close();
-    }
-
-    private Archives archives() {
-        return archives(new FolderArchive(folder.resolve("store")));
-    }
-
-    private Archives archives(ArchiveStore store) {
-        return new Archives(database, rollups, store, folder.resolve("work"), clock);
-    }
-
-    private void write(String from, String to, int count) throws InterruptedException {
-        List<UsageEvent> events = fixture.events(Instant.parse(from), Instant.parse(to), count);
-        UsageFixture.write(plane, events);
-        written.addAll(events);
-        written.sort(Comparator.comparingLong(UsageEvent::timeMillis).thenComparing(UsageEvent::id));
-    }
-
+/** What is archived, and read. */
+class ArchivesTest extends ArchivesFixture {
     /** Some 90 MB that do not compress. */
     private void writeMuch(String time) {
         TestServer.execute(
@@ -87,28 +44,11 @@ class ArchivesTest {
                         + " from generate_series(1, 45000) i");
     }
 
-    private List<UsageEvent> read(Archives archives, UsageFilter filter, boolean newestFirst, long limit) {
-        List<UsageEvent> read = new ArrayList<>();
-        assertThat(archives.read(filter, newestFirst, limit, read::add)).isEqualTo(read.size());
-        return read;
-    }
-
-    /** The one object of a day. */
-    private Path only(LocalDate day) throws IOException {
-        List<String> objects = new FolderArchive(folder.resolve("store")).list(Catalogue.folder(day));
-        assertThat(objects).hasSize(1);
-        return folder.resolve("store").resolve(objects.getFirst());
-    }
-
     /** What the figures say of a span. */
     private long total(LocalDate from, LocalDate to) {
         return rollups.summary(from, to, Rollups.By.TOTAL).values().stream()
                 .mapToLong(Figures::requests)
                 .sum();
-    }
-
-    private List<String> live() {
-        return TestServer.strings(external, "select count(*) from usage_logs");
     }
 
     @Test
@@ -140,9 +80,7 @@ class ArchivesTest {
 
     @Test
     void aLateEventOfAnArchivedDayJoinsItsDayAndIsArchivedTooLater() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
+        Archives archives = dayArchived(200);
 
         write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 20);
         assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
@@ -196,7 +134,12 @@ class ArchivesTest {
     @Test
     void aStoreThatReturnsSomethingElseKeepsTheDayWhereItIs() throws Exception {
         write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
-        ArchiveStore rotting = new Rotting(folder.resolve("store"));
+        ArchiveStore rotting = DisturbedStore.whenGot(store(), name -> {
+            Path object = folder.resolve("store").resolve(name);
+            byte[] bytes = Files.readAllBytes(object);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(object, bytes);
+        });
 
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> archives(rotting).archive(DAY))
@@ -246,7 +189,7 @@ class ArchivesTest {
                 Connection writer = DriverManager.getConnection(external.url(), external.user(), external.password());
                 Statement insert = writer.createStatement()) {
             writer.setAutoCommit(false);
-            ArchiveStore store = new Told(new FolderArchive(folder.resolve("store")), () -> write(insert));
+            ArchiveStore store = DisturbedStore.whenPut(store(), name -> write(insert));
             Archives archives = new Archives(theirs, new Rollups(theirs, clock), store, folder.resolve("work"), clock);
             FutureTask<Long> archiving = new FutureTask<>(() -> archives.archive(DAY));
             Thread.ofVirtual().start(archiving);
@@ -262,9 +205,7 @@ class ArchivesTest {
                     .withMessageContaining("arrived while it was being archived");
         }
         assertThat(live()).containsExactly("101");
-        assertThat(new FolderArchive(folder.resolve("store")).list(""))
-                .as("what each attempt would leave")
-                .isEmpty();
+        assertThat(store().list("")).as("what each attempt would leave").isEmpty();
     }
 
     /** A request more, not committed. */
@@ -278,106 +219,9 @@ class ArchivesTest {
         }
     }
 
-    /** Tells when something was put into it. */
-    private record Told(FolderArchive folder, Runnable put) implements ArchiveStore {
-        @Override
-        public void put(String name, Path file) throws IOException {
-            folder.put(name, file);
-            put.run();
-        }
-
-        @Override
-        public boolean get(String name, Path file) throws IOException {
-            return folder.get(name, file);
-        }
-
-        @Override
-        public List<String> list(String prefix) throws IOException {
-            return folder.list(prefix);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            folder.delete(name);
-        }
-
-        @Override
-        public String describe() {
-            return folder.describe();
-        }
-    }
-
-    /** Takes one object and is then not to be reached. */
-    private record Dying(FolderArchive folder) implements ArchiveStore {
-        @Override
-        public void put(String name, Path file) throws IOException {
-            folder.put(name, file);
-        }
-
-        @Override
-        public boolean get(String name, Path file) throws IOException {
-            throw new IOException("the line is dead");
-        }
-
-        @Override
-        public List<String> list(String prefix) throws IOException {
-            return folder.list(prefix);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            throw new IOException("the line is dead");
-        }
-
-        @Override
-        public String describe() {
-            return folder.describe();
-        }
-    }
-
-    /** Turns a bit of what it keeps. */
-    private static final class Rotting implements ArchiveStore {
-        private final FolderArchive folder;
-
-        Rotting(Path path) {
-            folder = new FolderArchive(path);
-        }
-
-        @Override
-        public void put(String name, Path file) throws IOException {
-            folder.put(name, file);
-        }
-
-        @Override
-        public boolean get(String name, Path file) throws IOException {
-            boolean found = folder.get(name, file);
-            byte[] bytes = Files.readAllBytes(file);
-            bytes[bytes.length / 2] ^= 1;
-            Files.write(file, bytes);
-            return found;
-        }
-
-        @Override
-        public List<String> list(String prefix) throws IOException {
-            return folder.list(prefix);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            folder.delete(name);
-        }
-
-        @Override
-        public String describe() {
-            return "a rotting disk";
-        }
-    }
-
     @Test
     void anArchiveThatIsGoneOrDamagedIsNamed() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 10);
-        Archives archives = archives();
-        archives.archive(DAY);
+        Archives archives = dayArchived(10);
         Path object = only(DAY);
         byte[] bytes = Files.readAllBytes(object);
         bytes[bytes.length / 2] ^= 1;
@@ -431,250 +275,8 @@ class ArchivesTest {
                 .toList();
         assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(expected);
         // Nothing of the user is left in the store under another name.
-        assertThat(new FolderArchive(folder.resolve("store")).list(""))
-                .hasSize(2)
-                .allMatch(n -> n.contains("/part-1-1-"));
+        assertThat(store().list("")).hasSize(2).allMatch(n -> n.contains("/part-1-1-"));
         assertThat(archives.forget(3, false).requests()).isZero();
-    }
-
-    /** It holds what people asked, those too who were forgotten since, and no entry leads there. */
-    @Test
-    void whatADeathLeftUnfinishedIsRemoved() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
-        Archives archives = archives();
-        archives.archive(DAY);
-        Path left = folder.resolve("store/usage/2026/11/20/part-2-0.parquet.0b6c.unfinished");
-        for (Callable<? extends Number> sweep : List.<Callable<? extends Number>>of(
-                archives::sweep, () -> archives.forget(3, false).requests())) {
-            Files.writeString(left, "What a user asked");
-            assertThat(sweep.call().longValue()).isPositive();
-            assertThat(left).doesNotExist();
-        }
-        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).hasSize(100);
-    }
-
-    /** As where the database was lost and a new one got the old one's bucket. */
-    @Test
-    void archivesThatMayBeAllThatIsLeftAreKept() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-22T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
-        TestServer.execute(external, "create table lost as select * from usage_archives");
-        TestServer.execute(external, "delete from usage_archives");
-        assertThatExceptionOfType(DataException.class)
-                .isThrownBy(() -> archives(new Dying(new FolderArchive(folder.resolve("store"))))
-                        .archive(DAY.plusDays(1)))
-                .withMessageContaining("the line is dead");
-        Path left = only(DAY.plusDays(1));
-
-        assertThat(archives.sweep()).isEqualTo(1);
-
-        assertThat(left).doesNotExist();
-        TestServer.execute(external, "insert into usage_archives select * from lost");
-        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
-    }
-
-    /** It gives the day detail, and then an archive, of the same name as that which the new database does not know. */
-    @Test
-    void aLateEventInANewDatabaseTakesNothingFromTheDaysOldArchive() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
-        Path old = only(DAY);
-        byte[] before = Files.readAllBytes(old);
-        TestServer.execute(
-                external,
-                "truncate usage_archives, usage_days, usage_changes, usage_daily, usage_daily_users, usage_hourly, queries_top");
-        written.clear();
-        write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 20);
-
-        assertThat(archives.sweep()).isZero();
-        assertThat(archives.archive(DAY)).isEqualTo(20);
-        assertThat(archives.sweep()).isZero();
-
-        assertThat(old).hasBinaryContent(before);
-        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
-        Archives.Forgotten forgotten = archives.forget(written.getFirst().userId(), false);
-        assertThat(forgotten.requests()).isPositive();
-        assertThat(forgotten.unknown()).as("what they may be in still").isEqualTo(1);
-        assertThat(old).hasBinaryContent(before);
-    }
-
-    /** A copy that a death left while somebody was being forgotten, of which the entry's own object has all. */
-    @Test
-    void whatIsInTheNamedArchiveTooIsRemoved() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
-        Path old = only(DAY);
-        byte[] before = Files.readAllBytes(old);
-        assertThat(archives.forget(3, false).requests()).isPositive();
-        assertThat(old).doesNotExist();
-        Files.write(old, before);
-
-        assertThat(archives.sweep()).isEqualTo(1);
-
-        assertThat(old).doesNotExist();
-        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).hasSize(200).noneMatch(e -> e.userId() == 3);
-    }
-
-    /** The one of which the database knows is no proof while it is not what was written: the other may have to take its place. */
-    @Test
-    void whatIsInADamagedArchiveTooIsKept() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
-        Path old = only(DAY);
-        byte[] before = Files.readAllBytes(old);
-        archives.forget(3, false);
-        Files.write(only(DAY), before);
-        Files.write(old, before);
-
-        assertThat(archives.sweep()).isZero();
-
-        assertThat(old).hasBinaryContent(before);
-    }
-
-    /** Copied by hand: the rows that it has are not those of the day by whose name it goes. */
-    @Test
-    void whatIsAmongTheArchivesOfAnotherDayIsKept() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-22T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
-        TestServer.execute(external, "delete from usage_archives");
-        Path mislaid = folder.resolve("store/" + Catalogue.folder(DAY.plusDays(1)) + "part-1-0.parquet");
-        Files.createDirectories(mislaid.getParent());
-        Files.move(only(DAY), mislaid);
-
-        assertThat(archives.sweep()).isZero();
-
-        assertThat(mislaid).exists();
-    }
-
-    @Test
-    void whatIsNoArchiveIsLeftAloneAndKeepsNothingFromBeingRemoved() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-22T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
-        Path old = only(DAY);
-        byte[] before = Files.readAllBytes(old);
-        archives.forget(3, false);
-        Files.write(old, before);
-        Path readMe = folder.resolve("store/" + Catalogue.folder(DAY.plusDays(1)) + "READ_ME");
-        Path garbage = folder.resolve("store/" + Catalogue.folder(DAY.plusDays(1)) + "part-1-0.parquet");
-        Files.createDirectories(readMe.getParent());
-        Files.writeString(readMe, "Do not touch");
-        Files.writeString(garbage, "What a disk made of it");
-
-        assertThat(archives.sweep()).isEqualTo(1);
-
-        assertThat(old).doesNotExist();
-        assertThat(readMe).exists();
-        assertThat(garbage).exists();
-        assertThat(archives.forget(4, false).unknown()).isEqualTo(2);
-    }
-
-    /** A late event was a part of its own; the database was put back to before, had both, and archived them as one. */
-    @Test
-    void whatIsInAnotherPartOfItsDayIsRemoved() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
-        write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 20);
-        archives.archive(DAY);
-        TestServer.execute(
-                external,
-                "truncate usage_archives, usage_days, usage_changes, usage_daily, usage_daily_users, usage_hourly, queries_top");
-        UsageFixture.write(plane, written);
-        archives.archive(DAY);
-
-        assertThat(archives.sweep()).isEqualTo(2);
-
-        only(DAY);
-        assertThat(read(archives, ALL, false, Long.MAX_VALUE)).isEqualTo(written);
-    }
-
-    /** A store that somebody gets in the way of. */
-    private record Disturbed(FolderArchive folder, Disturbance put, Disturbance get) implements ArchiveStore {
-        private interface Disturbance {
-            void before(String name) throws IOException;
-        }
-
-        @Override
-        public void put(String name, Path file) throws IOException {
-            put.before(name);
-            folder.put(name, file);
-        }
-
-        @Override
-        public boolean get(String name, Path file) throws IOException {
-            get.before(name);
-            return folder.get(name, file);
-        }
-
-        @Override
-        public List<String> list(String prefix) throws IOException {
-            return folder.list(prefix);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            folder.delete(name);
-        }
-
-        @Override
-        public String describe() {
-            return folder.describe();
-        }
-    }
-
-    /** It still has what they asked. */
-    @Test
-    void nobodyIsForgottenWhileWhatADeathLeftCannotBeLookedAt() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
-        Archives archives = archives();
-        archives.archive(DAY);
-        Path old = only(DAY);
-        byte[] before = Files.readAllBytes(old);
-        archives.forget(3, false);
-        Files.write(old, before);
-        Set<String> away = new HashSet<>();
-        away.add(old.getFileName().toString());
-        Archives disturbed = archives(new Disturbed(new FolderArchive(folder.resolve("store")), name -> {}, name -> {
-            if (away.stream().anyMatch(name::endsWith)) {
-                throw new IOException("the line is dead");
-            }
-        }));
-
-        assertThatExceptionOfType(DataException.class)
-                .isThrownBy(() -> disturbed.forget(4, false))
-                .withMessageContaining("the line is dead");
-        away.clear();
-        disturbed.forget(4, false);
-
-        assertThat(old).doesNotExist();
-    }
-
-    /** Else all that is kept would be fetched each week, and each hour while somebody cannot be forgotten. */
-    @Test
-    void whatIsKeptIsFetchedOnce() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 200);
-        archives().archive(DAY);
-        TestServer.execute(
-                external,
-                "truncate usage_archives, usage_days, usage_changes, usage_daily, usage_daily_users, usage_hourly, queries_top");
-        written.clear();
-        write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 20);
-        List<String> fetched = new ArrayList<>();
-        Archives archives =
-                archives(new Disturbed(new FolderArchive(folder.resolve("store")), name -> {}, fetched::add));
-        archives.archive(DAY);
-        fetched.clear();
-
-        assertThat(archives.sweep()).isZero();
-        assertThat(fetched).hasSize(2);
-        assertThat(archives.sweep()).isZero();
-        assertThat(fetched).hasSize(2);
     }
 
     /** As a server does whose client is not heard of. */
@@ -692,14 +294,13 @@ class ArchivesTest {
     void noArchiveIsFetchedForWhomTheDatabaseIsAway() throws Exception {
         write("2026-11-20T00:00:00Z", "2026-11-23T00:00:00Z", 300);
         List<String> fetched = new ArrayList<>();
-        Archives archives = archives(new Disturbed(new FolderArchive(folder.resolve("store")), name -> {}, name -> {
+        Archives archives = archives(DisturbedStore.whenGot(store(), name -> {
             fetched.add(name);
             dropTheLock();
         }));
-        FolderArchive store = new FolderArchive(folder.resolve("store"));
-        Archives other = new Archives(database, rollups, store, folder.resolve("other"), clock);
+        Archives other = otherArchives();
         other.retain(new Archives.Policy(1, 1L << 40), () -> false);
-        assertThat(store.list("")).hasSize(2);
+        assertThat(store().list("")).hasSize(2);
 
         assertThatExceptionOfType(DataException.class).isThrownBy(() -> archives.forget(3, false));
 
@@ -707,28 +308,27 @@ class ArchivesTest {
         assertThat(other.forget(3, false).requests()).isPositive();
     }
 
+    /** Has another fleet do it now. */
+    private static void finish(FutureTask<?> meanwhile) throws IOException {
+        Thread.ofVirtual().start(meanwhile);
+        try {
+            meanwhile.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IOException(e);
+        }
+    }
+
     /** Its connections were dropped, with its lock; another fleet has archived the day, and a late event, when it goes on. */
     @Test
     void aFleetThatSleepsWhileItStoresADayTakesNothingFromTheOneThatDidMeanwhile() throws Exception {
         write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
-        FolderArchive store = new FolderArchive(folder.resolve("store"));
-        Archives other = new Archives(database, rollups, store, folder.resolve("other"), clock);
+        Archives other = otherArchives();
         FutureTask<Long> meanwhile = new FutureTask<>(() -> {
             dropTheLock();
             write("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 1);
             return other.archive(DAY);
         });
-        Archives sleeping = archives(new Disturbed(
-                store,
-                name -> {
-                    Thread.ofVirtual().start(meanwhile);
-                    try {
-                        meanwhile.get();
-                    } catch (InterruptedException | ExecutionException e) {
-                        throw new IOException(e);
-                    }
-                },
-                name -> {}));
+        Archives sleeping = archives(DisturbedStore.whenPut(store(), name -> finish(meanwhile)));
 
         assertThatExceptionOfType(DataException.class)
                 .isThrownBy(() -> sleeping.archive(DAY))
@@ -742,18 +342,10 @@ class ArchivesTest {
     @Test
     void aDayIsReadWhileSomebodyIsForgottenInIt() throws Exception {
         write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
-        FolderArchive store = new FolderArchive(folder.resolve("store"));
-        Archives other = new Archives(database, rollups, store, folder.resolve("other"), clock);
+        Archives other = otherArchives();
         other.archive(DAY);
         FutureTask<Archives.Forgotten> meanwhile = new FutureTask<>(() -> other.forget(3, false));
-        Archives reading = archives(new Disturbed(store, name -> {}, name -> {
-            Thread.ofVirtual().start(meanwhile);
-            try {
-                meanwhile.get();
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IOException(e);
-            }
-        }));
+        Archives reading = archives(DisturbedStore.whenGot(store(), name -> finish(meanwhile)));
 
         assertThat(read(reading, ALL, false, Long.MAX_VALUE)).hasSize(100).noneMatch(e -> e.userId() == 3);
     }
@@ -761,9 +353,7 @@ class ArchivesTest {
     /** Names were once without what is drawn by lot. */
     @Test
     void anArchiveOfAnOlderProgramIsReadAndForgottenIn() throws Exception {
-        write("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", 100);
-        Archives archives = archives();
-        archives.archive(DAY);
+        Archives archives = dayArchived(100);
         Path old = only(DAY).resolveSibling("part-1-0.parquet");
         Files.move(only(DAY), old);
         TestServer.execute(external, "update usage_archives set object = 'usage/2026/11/20/part-1-0.parquet'");
