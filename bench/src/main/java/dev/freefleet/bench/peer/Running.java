@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 
 /** A peer's processes: the one that was started and all below it. Closing ends these and no others. */
 public final class Running implements AutoCloseable {
-    /** The kernel's USER_HZ: what /proc counts CPU time in. */
     private static final Duration KEY_AT_MOST = Duration.ofSeconds(60);
 
     private static final long POLL_NANOS = 50_000_000;
@@ -135,7 +134,7 @@ public final class Running implements AutoCloseable {
         return Files.exists(log) ? Files.readString(log) : "(nothing)";
     }
 
-    /** CPU time of all its processes so far, user and system, in nanoseconds; to 10 ms. */
+    /** CPU time of all its processes so far, user and system, in nanoseconds. */
     public long cpuNanos() {
         return measured().stream()
                 .filter(ProcessHandle::isAlive)
