@@ -2,6 +2,7 @@ package dev.freefleet.bench;
 
 import dev.freefleet.bench.load.LoadClient;
 import dev.freefleet.bench.load.OriginProcess;
+import dev.freefleet.bench.load.Requests;
 import dev.freefleet.bench.load.Wrk;
 import dev.freefleet.bench.peer.Aside;
 import dev.freefleet.bench.peer.GatewayAlone;
@@ -20,18 +21,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,11 +41,9 @@ import picocli.CommandLine.Option;
 final class IngestCommand implements Callable<Integer> {
     private static final String ON = "ingest on";
     private static final String OFF = "ingest off";
-    private static final String AT_ONCE = ", both at once";
-    /** What is told of both at once. */
-    private static final Set<String> OWN = Set.of("requests", "cpuMicros", "p50", "p90", "p99");
+    private static final String BY_SECONDS = ", second by second";
 
-    private static final int LOOKS = 100;
+    private static final int LOOKS = 400;
     private static final int LOOK_MILLIS = 300;
 
     @Option(
@@ -149,7 +145,7 @@ final class IngestCommand implements Callable<Integer> {
                 }
             }
             for (int number = 1; scenario.hasFixedRate() && number <= rounds; number++) {
-                atOnce(sides, scenario, number);
+                bySeconds(sides, scenario, number);
             }
         }
     }
@@ -158,6 +154,11 @@ final class IngestCommand implements Callable<Integer> {
     private record Side(String name, Running running, Round round) {
         Map<String, Double> measure(Scenario scenario, int number) throws IOException, InterruptedException {
             return round.measure(scenario, name, running, number).figures();
+        }
+
+        /** Waits for what it puts off. */
+        void rest() throws IOException, InterruptedException {
+            round.rest(running);
         }
     }
 
@@ -174,21 +175,87 @@ final class IngestCommand implements Callable<Integer> {
                 (running, answered) -> await(running, database, answered));
     }
 
-    /** Each at the rate, on the one core: whatever the machine's other tenants take from it, they take it from both. */
-    private void atOnce(List<Side> sides, Scenario scenario, int number) throws IOException, InterruptedException {
-        try (var threads = Executors.newFixedThreadPool(sides.size())) {
-            List<Future<Map<String, Double>>> figures = new ArrayList<>();
-            for (Side side : sides) {
-                figures.add(threads.submit(() -> side.measure(scenario, number)));
+    /**
+     * Each for a second, in turns, at twice the rate: whatever the machine's other tenants take from the core for longer than that, they take it from
+     * both.
+     */
+    private void bySeconds(List<Side> sides, Scenario scenario, int number) throws IOException, InterruptedException {
+        try (var first = new Turns(sides.getFirst(), scenario, rate);
+                var second = new Turns(sides.getLast(), scenario, rate)) {
+            for (Turns turns : List.of(first, second)) {
+                turns.warm();
             }
-            for (int i = 0; i < sides.size(); i++) {
-                // The core and the origin are the other's, too.
-                var own = new HashMap<>(figures.get(i).get());
-                own.keySet().retainAll(OWN);
-                keep(new Measured(sides.get(i).name, scenario.title() + AT_ONCE, number, own));
+            for (Turns turns : List.of(first, second)) {
+                turns.begin();
             }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a round of both at once failed", e.getCause());
+            for (int turn = 0; turn < 2 * seconds; turn++) {
+                for (Turns turns : (turn + number) % 2 == 0 ? List.of(first, second) : List.of(second, first)) {
+                    turns.take();
+                }
+            }
+            for (Turns turns : List.of(first, second)) {
+                turns.side.rest();
+            }
+            for (Turns turns : List.of(first, second)) {
+                keep(new Measured(turns.side.name, scenario.title() + BY_SECONDS, number, turns.figures()));
+            }
+        }
+    }
+
+    /** One gateway's seconds of a round. */
+    private static final class Turns implements AutoCloseable {
+        private static final Duration TURN = Duration.ofSeconds(1);
+
+        private final Side side;
+        private final LoadClient client;
+        private final Requests requests;
+        private final double rate;
+        private final List<LoadClient.Outcome> outcomes = new ArrayList<>();
+        private long cpuBefore;
+
+        Turns(Side side, Scenario scenario, double rate) throws IOException {
+            this.side = side;
+            this.rate = rate;
+            client = side.round.client(side.running);
+            requests = side.round.requests(scenario, side.running);
+        }
+
+        /** Warms up the connections, and waits for what this put off. */
+        void warm() throws IOException, InterruptedException {
+            take();
+            side.rest();
+        }
+
+        void begin() {
+            outcomes.clear();
+            cpuBefore = side.running.cpuNanos();
+        }
+
+        void take() throws IOException {
+            outcomes.add(side.round.ask(client, side.running, requests, 2 * rate, TURN));
+        }
+
+        Map<String, Double> figures() {
+            double cpu = side.running.cpuNanos() - cpuBefore;
+            Histogram latency = outcomes.getFirst().latency().copy();
+            outcomes.stream().skip(1).forEach(outcome -> latency.add(outcome.latency()));
+            long requestsInAll = latency.getTotalCount();
+            return Map.of(
+                    "requests",
+                    (double) requestsInAll,
+                    "cpuMicros",
+                    cpu / 1e3 / requestsInAll,
+                    "p50",
+                    latency.getValueAtPercentile(50) / 1e3,
+                    "p90",
+                    latency.getValueAtPercentile(90) / 1e3,
+                    "p99",
+                    latency.getValueAtPercentile(99) / 1e3);
+        }
+
+        @Override
+        public void close() throws IOException {
+            client.close();
         }
     }
 
@@ -252,7 +319,7 @@ final class IngestCommand implements Callable<Integer> {
             out.printf(Locale.ROOT, "%nrows/s: ingest %,.0f, bare COPY %,.0f: %.2f%n", ingest, copy, ingest / copy);
         }
         for (Scenario scenario : scenarios) {
-            for (String title : List.of(scenario.title(), scenario.title() + AT_ONCE)) {
+            for (String title : List.of(scenario.title(), scenario.title() + BY_SECONDS)) {
                 for (String figure : List.of("p50", "p90", "p99", "cpuMicros", "rps")) {
                     report(title, figure);
                 }

@@ -27,8 +27,10 @@ final class Round {
     /** Round 0 is for just-in-time compilers to settle: it lasts so many times longer. */
     private static final int SETTLING = 4;
 
-    /** Where a rate is fixed, it asks so many times faster first: compilers count calls, and are not what the rounds are to measure. */
-    private static final int SETTLING_RATE = 5;
+    /** Where a rate is fixed, it asks so many first, as fast as it can: compilers count calls, and are not what the rounds are to measure. */
+    private static final int SETTLING_REQUESTS = 500_000;
+
+    private static final Duration SETTLING_AT_MOST = Duration.ofMinutes(3);
 
     /** More than a run asks. */
     private static final int DAY_REQUESTS = 2_000_000;
@@ -89,8 +91,7 @@ final class Round {
             case POST_HITS -> saturate(running, "POST", "bench", HOT, 0.001, lasting);
             case MISSES_STORED -> saturate(running, "GET", "stored", 0, 1, lasting);
             case MISSES_UNSTORED -> saturate(running, "GET", "nostore", 0, 1, lasting);
-            case FIXED_RATE -> fixedRate(running, hits(running), lasting, round);
-            case DAY -> fixedRate(running, day(running), lasting, round);
+            case FIXED_RATE, DAY -> fixedRate(running, requests(scenario, running), lasting, round);
         };
         return new Measured(peer, scenario.title(), round, figures);
     }
@@ -154,6 +155,11 @@ final class Round {
         }
     }
 
+    /** What is asked where the rate is fixed. */
+    Requests requests(Scenario scenario, Running running) {
+        return scenario == Scenario.DAY ? day(running) : hits(running);
+    }
+
     private static Requests hits(Running running) {
         return Requests.cycle(HOT, n -> Messages.get("bench", n, running.key()));
     }
@@ -174,31 +180,23 @@ final class Round {
 
     private Map<String, Double> fixedRate(Running running, Requests requests, int lasting, int round)
             throws IOException, InterruptedException {
-        if (round == 0) {
-            fixedRate(running, requests, lasting, SETTLING_RATE * rate);
-        }
-        return fixedRate(running, requests, lasting, rate);
-    }
-
-    private Map<String, Double> fixedRate(Running running, Requests requests, int lasting, double perSecond)
-            throws IOException, InterruptedException {
-        try (var client = new LoadClient(running.port(), connections)) {
-            long warm = generator
-                    .open(client, requests, rate, Duration.ofSeconds(2L * WARM_SECONDS))
-                    .answered();
-            aftermath.await(running, count(running, warm));
+        try (var client = client(running)) {
+            if (round == 0) {
+                count(
+                        running,
+                        client.closed(requests, SETTLING_REQUESTS, SETTLING_AT_MOST)
+                                .answered());
+            }
+            ask(client, running, requests, rate, Duration.ofSeconds(2L * WARM_SECONDS));
+            rest(running);
             origin.takeCounts();
             long cpuBefore = running.cpuNanos();
             long busyBefore = core.busyNanos();
-            LoadClient.Outcome outcome = generator.open(client, requests, perSecond, Duration.ofSeconds(2L * lasting));
+            LoadClient.Outcome outcome = ask(client, running, requests, rate, Duration.ofSeconds(2L * lasting));
             double atItsEnd = running.cpuNanos() - cpuBefore;
             double busy = core.busyNanos() - busyBefore;
-            aftermath.await(running, count(running, outcome.answered()));
+            rest(running);
             double cpu = running.cpuNanos() - cpuBefore;
-            if (outcome.answered() < outcome.wanted() || outcome.refused() > 0) {
-                throw new LoadException(outcome.answered() + " of " + outcome.wanted() + " answered, "
-                        + outcome.refused() + " refused at a fixed rate");
-            }
             return Map.of(
                     "requests",
                     (double) outcome.answered(),
@@ -217,6 +215,27 @@ final class Round {
                     "p999",
                     outcome.micros(99.9));
         }
+    }
+
+    LoadClient client(Running running) throws IOException {
+        return new LoadClient(running.port(), connections);
+    }
+
+    /** Asks at a fixed rate. @throws LoadException if not all was answered, and well */
+    LoadClient.Outcome ask(LoadClient client, Running running, Requests requests, double perSecond, Duration lasting)
+            throws IOException {
+        LoadClient.Outcome outcome = generator.open(client, requests, perSecond, lasting);
+        count(running, outcome.answered());
+        if (outcome.answered() < outcome.wanted() || outcome.refused() > 0) {
+            throw new LoadException(outcome.answered() + " of " + outcome.wanted() + " answered, " + outcome.refused()
+                    + " refused at a fixed rate");
+        }
+        return outcome;
+    }
+
+    /** Waits for what it puts off. */
+    void rest(Running running) throws IOException, InterruptedException {
+        aftermath.await(running, count(running, 0));
     }
 
     private long next() {

@@ -78,6 +78,9 @@ final class MappedRing {
     private final long capacity;
     private final AtomicLong tail = new AtomicLong();
     private final LongAdder offered = new LongAdder();
+    /** How many a former process left here. */
+    private long left;
+
     private volatile long head;
     private volatile long released;
     private volatile Runnable pressed = () -> {};
@@ -235,7 +238,7 @@ final class MappedRing {
             at += span;
         }
         tail.set(at);
-        offered.add(rows);
+        left = rows;
         if (rows > 0) {
             LOG.info("{} events of a process that was killed are taken over", rows);
         }
@@ -370,7 +373,12 @@ final class MappedRing {
 
     /** How many events wait, from any thread; exact only when nobody adds or takes. */
     int size() {
-        return (int) Math.max(0, offered.sum() - released);
+        return (int) Math.max(0, left + offered.sum() - released);
+    }
+
+    /** How many it took, from any thread. */
+    long offered() {
+        return offered.sum();
     }
 
     boolean isEmpty() {

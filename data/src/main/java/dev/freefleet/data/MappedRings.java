@@ -71,6 +71,11 @@ final class MappedRings {
         read.release();
     }
 
+    /** As {@link MappedRing#offered}. */
+    long offered() {
+        return small.offered() + (large == small ? 0 : large.offered());
+    }
+
     /** As {@link MappedRing#size}. */
     int size() {
         return small.size() + (large == small ? 0 : large.size());

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.freefleet.edge.EdgePolicy;
 import dev.freefleet.edge.UsageEvent;
+import dev.freefleet.edge.UsageQuestion;
 import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ public final class QuestionPolicy {
     private static final int CUT_AT = 1_999;
 
     private static final int TAIL = 64;
+    /** What is made of a longer one is not kept with it. With what the edge remembers, that is some 16 MB at the worst. */
+    private static final int LONGEST_KEPT = 256;
+
     private static final HexFormat HEX = HexFormat.of();
     private static final byte[] NOTHING = RowBatch.question(null, null);
 
@@ -31,8 +35,6 @@ public final class QuestionPolicy {
     private final Redaction redaction;
     /** Null where digests stay as they are. */
     private final @Nullable DigestKey key;
-
-    private final KeptQuestions recent = new KeptQuestions();
 
     /**
      * @param routes what is kept of the questions of single routes, where that is less than the edge keeps
@@ -48,51 +50,61 @@ public final class QuestionPolicy {
         key = secret == null ? null : new DigestKey(secret);
     }
 
+    /**
+     * What records may keep of a question.
+     *
+     * @param by who says so
+     * @param asText whether the text may be among it
+     * @param digest the digest that is kept, or null
+     * @param text the text that is kept, or null
+     * @param columns both as {@link RowBatch#question} encodes them
+     */
+    private record Kept(
+            QuestionPolicy by,
+            boolean asText,
+            @Nullable String digest,
+            @Nullable String text,
+            byte[] columns) {}
+
     private EdgePolicy.QueryText keep(UsageEvent event) {
         return routes.getOrDefault(event.route(), EdgePolicy.QueryText.FULL);
     }
 
     /** The event as it may be kept. */
     public UsageEvent apply(UsageEvent event) {
-        @Nullable String text = event.queryText();
-        @Nullable String digest = event.queryDigest();
-        if (text == null && digest == null) {
-            return event;
-        }
-        return switch (keep(event)) {
-            case OFF -> with(event, null, null);
-            case DIGEST -> with(event, kept(digest, null).keyed(), null);
-            case FULL -> {
-                KeptQuestions.Kept kept = kept(digest, text);
-                yield with(event, kept.keyed(), kept.redacted());
-            }
-        };
+        @Nullable UsageQuestion question = event.question();
+        @Nullable Kept kept = question == null ? null : kept(event, question);
+        return question == null ? event : with(event, kept);
     }
 
     /** What is kept of an event's question, as {@link RowBatch#question} encodes it. */
     byte[] columns(UsageEvent event) {
-        @Nullable String text = event.queryText();
-        @Nullable String digest = event.queryDigest();
-        if (text == null && digest == null) {
-            return NOTHING;
-        }
+        @Nullable UsageQuestion question = event.question();
+        @Nullable Kept kept = question == null ? null : kept(event, question);
+        return kept == null ? NOTHING : kept.columns();
+    }
+
+    private @Nullable Kept kept(UsageEvent event, UsageQuestion question) {
         return switch (keep(event)) {
-            case OFF -> NOTHING;
-            case DIGEST -> kept(digest, null).columns();
-            case FULL -> kept(digest, text).columns();
+            case OFF -> null;
+            case DIGEST -> kept(question, false);
+            case FULL -> kept(question, true);
         };
     }
 
-    private KeptQuestions.Kept kept(@Nullable String digest, @Nullable String text) {
-        KeptQuestions.@Nullable Kept known = recent.find(digest, text);
-        if (known != null) {
+    /** A question that comes again is redacted once. */
+    private Kept kept(UsageQuestion question, boolean asText) {
+        if (question.made() instanceof Kept known && known.by == this && known.asText == asText) {
             return known;
         }
-        @Nullable String keyed = digest == null ? null : keyed(digest);
-        @Nullable String redacted = text == null ? null : redacted(text);
-        var became = new KeptQuestions.Kept(keyed, redacted, RowBatch.question(keyed, redacted));
-        recent.add(digest, text, became);
-        return became;
+        @Nullable String asked = question.text();
+        @Nullable String digest = question.digest() == null ? null : keyed(question.digest());
+        @Nullable String text = asked == null || !asText ? null : redacted(asked);
+        var kept = new Kept(this, asText, digest, text, RowBatch.question(digest, text));
+        if (asked == null || asked.length() <= LONGEST_KEPT) {
+            question.leave(kept);
+        }
+        return kept;
     }
 
     private String redacted(String text) {
@@ -114,7 +126,7 @@ public final class QuestionPolicy {
         }
     }
 
-    private static UsageEvent with(UsageEvent event, @Nullable String digest, @Nullable String text) {
+    private static UsageEvent with(UsageEvent event, @Nullable Kept question) {
         return new UsageEvent(
                 event.id(),
                 event.timeMillis(),
@@ -128,8 +140,8 @@ public final class QuestionPolicy {
                 event.originMicros(),
                 event.bytesIn(),
                 event.bytesOut(),
-                digest,
-                text,
+                question == null ? null : question.digest(),
+                question == null ? null : question.text(),
                 event.node());
     }
 }

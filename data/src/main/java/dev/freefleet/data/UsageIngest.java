@@ -100,18 +100,20 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
             tally.dropped.increment();
             return false;
         }
-        tally.accepted.increment();
         return true;
     }
 
     private boolean take(UsageEvent event) {
         if (mapped == null) {
-            return ring.offer(event);
+            boolean taken = ring.offer(event);
+            tally.accepted.add(taken ? 1 : 0);
+            return taken;
         }
         try {
             // Here and not later: the ring is a file, and what is taken away reaches no disk.
             return mapped.offer(event, config.questions().columns(event));
         } catch (RuntimeException e) {
+            tally.accepted.increment();
             tally.rejected.increment();
             LOG.error(
                     "A usage event cannot be made a row ({}); it is counted and left out",
@@ -251,7 +253,7 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
 
     @Override
     public long accepted() {
-        return tally.accepted.sum();
+        return tally.accepted.sum() + (mapped == null ? 0 : mapped.offered());
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.freefleet.data;
 
 import static dev.freefleet.data.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.EdgePolicy;
 import dev.freefleet.edge.UsageEvent;
+import dev.freefleet.edge.UsageQuestion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -48,18 +52,23 @@ class QuestionPolicyTest {
                 .isEqualTo(keyed);
     }
 
-    /** What is remembered of questions that come again is what each would become alone, whichever come between. */
+    /** What is made of questions that come again is what each would become alone, whichever come between. */
     @Test
     void whatComesAgainIsKeptAsItWasTheFirstTime() {
         QuestionPolicy policy = new QuestionPolicy(Map.of(), EVERYTHING, SECRET);
         Random random = new Random(5);
+        Map<Integer, UsageQuestion> held = new HashMap<>();
         for (int i = 0; i < 20_000; i++) {
             int n = random.nextInt(random.nextBoolean() ? 20 : 4_000);
             String text =
                     n % 5 == 0 ? "x".repeat(300) + n : "ask ada" + n + "@example.org about card 4111 1111 1111 1111";
-            UsageEvent event = asked(n % 7 == 0 ? null : text);
+            UsageEvent fresh = asked(n % 7 == 0 ? null : text);
+            UsageEvent event = on("query", held.computeIfAbsent(n, number -> requireNonNull(fresh.question())));
             UsageEvent kept = policy.apply(event);
-            assertThat(kept).isEqualTo(new QuestionPolicy(Map.of(), EVERYTHING, SECRET).apply(event));
+            assertThat(kept.question())
+                    .isEqualTo(new QuestionPolicy(Map.of(), EVERYTHING, SECRET)
+                            .apply(fresh)
+                            .question());
             assertThat(row(event, policy.columns(event))).isEqualTo(row(kept));
         }
     }
@@ -80,6 +89,50 @@ class QuestionPolicyTest {
         for (QuestionPolicy policy : new QuestionPolicy[] {off, digest, other}) {
             assertThat(row(event, policy.columns(event))).isEqualTo(row(policy.apply(event)));
         }
+    }
+
+    /** The object is the edge's, which knows nothing of policies. */
+    @Test
+    void whatOnePolicyMadeOfAQuestionIsNotAnothers() {
+        UsageEvent event = asked("who is ada@example.org?");
+        for (int i = 0; i < 2; i++) {
+            for (Redaction redaction : List.of(Redaction.NONE, EVERYTHING)) {
+                for (EdgePolicy.QueryText keep : EdgePolicy.QueryText.values()) {
+                    QuestionPolicy policy = new QuestionPolicy(Map.of("query", keep), redaction, SECRET);
+                    UsageEvent alone = policy.apply(asked("who is ada@example.org?"));
+                    assertThat(policy.apply(event).question()).isEqualTo(alone.question());
+                    assertThat(policy.columns(event)).isEqualTo(policy.columns(asked("who is ada@example.org?")));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRouteThatKeepsLessIsNotGivenWhatAnotherMadeOfTheSameQuestion() {
+        QuestionPolicy policy =
+                new QuestionPolicy(Map.of("secret", EdgePolicy.QueryText.DIGEST), Redaction.NONE, SECRET);
+        UsageQuestion question = UsageQuestion.of("0123456789abcdef0123456789abcdef", "what is the plan?");
+        for (int i = 0; i < 2; i++) {
+            assertThat(policy.apply(on("query", question)).queryText()).isEqualTo("what is the plan?");
+            assertThat(policy.apply(on("secret", question)).queryText()).isNull();
+        }
+    }
+
+    private static UsageEvent on(String route, @Nullable UsageQuestion question) {
+        return new UsageEvent("id", 0, 0, 0, route, "GET", 200, CacheOutcome.HIT, 0, 0, 0, 0, question, "edge");
+    }
+
+    /** The edge holds thousands of questions. */
+    @Test
+    void onlyWhatIsSmallIsLeftWithAQuestion() {
+        QuestionPolicy policy = new QuestionPolicy(Map.of(), EVERYTHING, SECRET);
+        UsageEvent small = asked("x".repeat(256));
+        UsageEvent large = asked("x".repeat(257));
+        policy.apply(small);
+        policy.apply(large);
+        assertThat(requireNonNull(small.question()).made()).isNotNull();
+        assertThat(policy.columns(small)).isSameAs(policy.columns(small));
+        assertThat(requireNonNull(large.question()).made()).isNull();
     }
 
     /** As it stands in the ring, with this for its question. */

@@ -23,13 +23,9 @@ final class Asked {
      * What came of it.
      *
      * @param cacheKey the key
-     * @param queryDigest what usage events hold of the question, or null
-     * @param queryText and its text, or null
+     * @param question what usage events hold of the question, or null
      */
-    record Keyed(
-            String cacheKey,
-            @Nullable String queryDigest,
-            @Nullable String queryText) {}
+    record Keyed(String cacheKey, @Nullable UsageQuestion question) {}
 
     /**
      * Puts it together.

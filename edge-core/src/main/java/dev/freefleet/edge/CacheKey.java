@@ -106,8 +106,7 @@ final class CacheKey implements Phase {
         Asked.Keyed known =
                 asked == null ? call.known().asked : call.edge.recent().keys().get(asked);
         if (known != null) {
-            call.queryDigest = known.queryDigest();
-            call.queryText = known.queryText();
+            call.question = known.question();
             return Caching.begin(call, known.cacheKey(), content, null);
         }
         String query = call.target().query();
@@ -182,7 +181,8 @@ final class CacheKey implements Phase {
                 throw Call.unexpected(event, "Digested");
             }
             String key = of(call.route(), sha256);
-            Asked.Keyed keyed = new Asked.Keyed(key, call.queryDigest, call.queryText);
+            call.question = UsageQuestion.of(call.queryDigest, call.queryText);
+            Asked.Keyed keyed = new Asked.Keyed(key, call.question);
             if (asked == null) {
                 call.known().asked = keyed;
             } else if (asked.isShort()) {

@@ -20,11 +20,16 @@ final class Call {
     @Nullable
     Caller caller;
 
+    /** What is known of the question before it has a key. */
     @Nullable
     String queryDigest;
 
     @Nullable
     String queryText;
+
+    /** The question, where it is known who asks the same. */
+    @Nullable
+    UsageQuestion question;
 
     /** What is to be done after the answer, or null. */
     @Nullable
@@ -70,6 +75,12 @@ final class Call {
     /** Now, as far as this exchange goes: when the request's head was complete. */
     long nowMillis() {
         return request.timeMillis();
+    }
+
+    /** What usage events hold of the question so far. */
+    @Nullable
+    UsageQuestion question() {
+        return question == null ? UsageQuestion.of(queryDigest, queryText) : question;
     }
 
     Recent.Known known() {

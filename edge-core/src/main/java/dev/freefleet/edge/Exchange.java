@@ -95,8 +95,7 @@ public final class Exchange {
                 originMicros,
                 bytesIn,
                 bytesOut,
-                call.queryDigest,
-                call.queryText,
+                call.question(),
                 call.edge.policy().node());
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> what a result is computed from
  * @param <V> the result
  */
-public final class Memo<K, V> {
+final class Memo<K, V> {
     private static final int WAYS = 8;
 
     private final @Nullable Entry<K, V>[] entries;
@@ -35,7 +35,7 @@ public final class Memo<K, V> {
 
     /** @param places how many results are kept at the most, a power of two, 8 or more */
     @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
-    public Memo(int places) {
+    Memo(int places) {
         if (places < WAYS || Integer.bitCount(places) != 1) {
             throw new IllegalArgumentException("places must be a power of two, 8 or more, but is " + places);
         }
@@ -46,7 +46,8 @@ public final class Memo<K, V> {
     }
 
     /** What was kept for this key, or null. */
-    public @Nullable V get(K key) {
+    @Nullable
+    V get(K key) {
         int hash = key.hashCode();
         int first = first(hash);
         for (int place = first; place < first + WAYS; place++) {
@@ -61,7 +62,7 @@ public final class Memo<K, V> {
     }
 
     /** Keeps it; the first time that it comes, only notes that it came. */
-    public void put(K key, V value) {
+    void put(K key, V value) {
         int hash = key.hashCode();
         int first = first(hash);
         if (cameBefore(hash, first)) {

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param originMicros from sending to the origin to its answer's head, microseconds; 0 where the origin was not asked
  * @param bytesIn bytes of the request's content
  * @param bytesOut bytes of the answer's content
- * @param queryDigest lower-case hex of the first 16 bytes of the SHA-256 of the canonical query, or null where the
- *     route is no query
- * @param queryText the question's text where the policy says to keep it, at most 2,000 characters, else null
+ * @param question what is held of the question: its digest, and its text where the policy says to keep it; null where the route is no
+ *     query
  * @param node the edge that served it, as configured
  */
 public record UsageEvent(
@@ -36,6 +35,49 @@ public record UsageEvent(
         long originMicros,
         long bytesIn,
         long bytesOut,
-        @Nullable String queryDigest,
-        @Nullable String queryText,
-        String node) {}
+        @Nullable UsageQuestion question,
+        String node) {
+    /** The same with a question of its own, as {@link UsageQuestion#of} makes it. */
+    public UsageEvent(
+            String id,
+            long timeMillis,
+            long keyId,
+            long userId,
+            String route,
+            String method,
+            int status,
+            CacheOutcome cache,
+            long latencyMicros,
+            long originMicros,
+            long bytesIn,
+            long bytesOut,
+            @Nullable String queryDigest,
+            @Nullable String queryText,
+            String node) {
+        this(
+                id,
+                timeMillis,
+                keyId,
+                userId,
+                route,
+                method,
+                status,
+                cache,
+                latencyMicros,
+                originMicros,
+                bytesIn,
+                bytesOut,
+                UsageQuestion.of(queryDigest, queryText),
+                node);
+    }
+
+    /** The question's digest, or null. */
+    public @Nullable String queryDigest() {
+        return question == null ? null : question.digest();
+    }
+
+    /** The question's text, or null. */
+    public @Nullable String queryText() {
+        return question == null ? null : question.text();
+    }
+}
