@@ -41,6 +41,9 @@ import picocli.CommandLine.Option;
 final class IngestCommand implements Callable<Integer> {
     private static final String ON = "ingest on";
     private static final String OFF = "ingest off";
+    /** CPU without that of the compilers: what is left once all is compiled. */
+    private static final String COMPILED = "cpuMicrosCompiled";
+
     private static final String BY_SECONDS = ", second by second";
 
     private static final int LOOKS = 400;
@@ -212,6 +215,7 @@ final class IngestCommand implements Callable<Integer> {
         private final double rate;
         private final List<LoadClient.Outcome> outcomes = new ArrayList<>();
         private long cpuBefore;
+        private long compilersBefore;
 
         Turns(Side side, Scenario scenario, double rate) throws IOException {
             this.side = side;
@@ -229,6 +233,7 @@ final class IngestCommand implements Callable<Integer> {
         void begin() {
             outcomes.clear();
             cpuBefore = side.running.cpuNanos();
+            compilersBefore = side.running.compilerNanos();
         }
 
         void take() throws IOException {
@@ -236,6 +241,7 @@ final class IngestCommand implements Callable<Integer> {
         }
 
         Map<String, Double> figures() {
+            double compilers = side.running.compilerNanos() - compilersBefore;
             double cpu = side.running.cpuNanos() - cpuBefore;
             Histogram latency = outcomes.getFirst().latency().copy();
             outcomes.stream().skip(1).forEach(outcome -> latency.add(outcome.latency()));
@@ -245,6 +251,8 @@ final class IngestCommand implements Callable<Integer> {
                     (double) requestsInAll,
                     "cpuMicros",
                     cpu / 1e3 / requestsInAll,
+                    COMPILED,
+                    (cpu - compilers) / 1e3 / requestsInAll,
                     "p50",
                     latency.getValueAtPercentile(50) / 1e3,
                     "p90",
@@ -320,7 +328,7 @@ final class IngestCommand implements Callable<Integer> {
         }
         for (Scenario scenario : scenarios) {
             for (String title : List.of(scenario.title(), scenario.title() + BY_SECONDS)) {
-                for (String figure : List.of("p50", "p90", "p99", "cpuMicros", "rps")) {
+                for (String figure : List.of("p50", "p90", "p99", "cpuMicros", COMPILED, "rps")) {
                     report(title, figure);
                 }
             }

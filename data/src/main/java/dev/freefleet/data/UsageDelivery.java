@@ -29,7 +29,7 @@ final class UsageDelivery {
     /** What has to be there when it would be written, else. */
     private static final int BUSY_ROWS = 200;
 
-    /** How often it looks for rows while it waits for a batch. */
+    /** How often it looks for rows that nobody tells it of while it waits for a batch. */
     private static final int LOOKS = 4;
 
     private static final long FIRST_BACKOFF = 50;
@@ -143,7 +143,7 @@ final class UsageDelivery {
             if (reader == null || past != null || batch.rows() > 0) {
                 pause(batch.rows() > config.batchRows() / 8 ? SOON_MILLIS : look);
             } else {
-                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(look)); // until there are enough fresh ones
+                LockSupport.parkNanos(this, config.maxDelay().toNanos()); // or until there are enough fresh ones
             }
         }
     }

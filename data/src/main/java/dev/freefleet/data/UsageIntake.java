@@ -26,7 +26,7 @@ final class UsageIntake {
 
     private final @Nullable Spool spool;
     private final FreshRows fresh;
-    private final Runnable enough;
+    private final Runnable delivery;
     private final UsageTally tally;
     private final QuestionPolicy questions;
     /** Rows that are out of the ring and not yet anywhere else. */
@@ -42,21 +42,21 @@ final class UsageIntake {
 
     /**
      * @param fresh gets what is appended to the spool
-     * @param enough is told where there is enough of that for a batch
+     * @param delivery is told where there is enough of that for a batch, and where the spool takes nothing
      */
     UsageIntake(
             EventRing ring,
             @Nullable MappedRings mapped,
             @Nullable Spool spool,
             FreshRows fresh,
-            Runnable enough,
+            Runnable delivery,
             UsageTally tally,
             QuestionPolicy questions) {
         this.ring = ring;
         this.mapped = mapped;
         this.spool = spool;
         this.fresh = fresh;
-        this.enough = enough;
+        this.delivery = delivery;
         this.tally = tally;
         this.questions = questions;
     }
@@ -78,6 +78,7 @@ final class UsageIntake {
                 mapped.withdraw();
             }
             refusedNanos = System.nanoTime();
+            delivery.run(); // it may have to take them past the spool
             return false;
         }
         // What came while these were written may wait for more, where it is but a few rows.
@@ -85,7 +86,7 @@ final class UsageIntake {
         try {
             tally.spooled.add(pending.rows());
             if (fresh.add(pending, segment, offset, offset + Segment.bytes(pending))) {
-                enough.run();
+                delivery.run();
             }
         } finally {
             release(); // they are in the spool, whatever became of that

@@ -92,12 +92,13 @@ class UsageIntakeTest {
         Path folder = directory.resolve("spool");
         try (Spool spool = Spool.open(folder, 64 << 20, 100, Clock.systemUTC())) {
             MappedRings rings = requireNonNull(MappedRings.open(spool, 1 << 20), "mapped rings");
+            AtomicInteger told = new AtomicInteger();
             UsageIntake intake = new UsageIntake(
                     new EventRing(2, 1 << 20),
                     rings,
                     spool,
                     new FreshRows(MANY, 1 << 20),
-                    () -> {},
+                    told::incrementAndGet,
                     new UsageTally(),
                     QuestionPolicy.ALL);
             offer(rings);
@@ -107,6 +108,7 @@ class UsageIntakeTest {
             offer(rings);
             intake.spoolSome();
             assertThat(spool.isFailing()).isTrue();
+            assertThat(told).as("that the spool takes nothing").hasValue(1);
 
             RowBatch batch = new RowBatch();
             assertThat(intake.takePast(SpoolMark.NONE, batch, MANY, 1 << 20)).isNull();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Beside it the same is measured of {@code plain.js}, a Worker of twenty lines that makes the same calls of the runtime and
  * decides nothing. It tells how fast the machine is: on one that is slower than {@value #PLAIN_HIT_MILLIS} ms for a hit of
- * that, the limits grow in proportion, to {@value #MOST_SLOWER} times at the most. And it tells what is not the Worker's:
+ * that, the limits grow in proportion, to {@value #MOST_SLOWER} times at the most. On one that is slower than that, as where its neighbours
+ * are busy, it is measured again, {@value #ATTEMPTS} times in all; the last is what counts. And it tells what is not the Worker's:
  * once in some thousands of requests V8 collects the whole heap, of all that the runtime has held until then of those
  * requests, and this takes either Worker a hundred times as long as a request. It is in the means. A slowest request is that of the round in which it was least: there are
  * more rounds than such collections.
@@ -37,6 +39,7 @@ class CpuTest {
     private static final int REQUESTS = 500;
     private static final int HOT = 50;
 
+    private static final int ATTEMPTS = 3;
     private static final double PLAIN_HIT_MILLIS = 0.4;
     private static final double MOST_SLOWER = 2;
     private static final double HIT_MILLIS = 1;
@@ -88,12 +91,20 @@ class CpuTest {
             this.name = name;
             String answer = "{\"answer\":\"" + "a".repeat(960) + "\",\"sources\":[{\"id\":\"notes/a.md\"}]}";
             origin = TestOrigin.start(exchange -> exchange.json(answer));
-            edge = new PlainWorkerd(folder.resolve(name), entry, WorkerUnderTest.policy(origin.url(), fleet.url()));
+            edge = new PlainWorkerd(
+                    Files.createTempDirectory(folder, "of-").resolve(name),
+                    entry,
+                    WorkerUnderTest.policy(origin.url(), fleet.url()));
         }
 
         void warm() throws Exception {
             measure(0, WARMING, WARMING);
             measure(0, WARMING, HOT);
+        }
+
+        void forget() {
+            hits.clear();
+            misses.clear();
         }
 
         void round() throws Exception {
@@ -156,6 +167,19 @@ class CpuTest {
         return millis;
     }
 
+    private static void rounds(Measured plain, Measured edge) throws Exception {
+        plain.forget();
+        edge.forget();
+        for (int i = 0; i < ROUNDS; i++) {
+            plain.round();
+            edge.round();
+        }
+    }
+
+    private static double slower(Measured plain) {
+        return mean(plain.hits) / PLAIN_HIT_MILLIS;
+    }
+
     private static double mean(List<Cost> costs) {
         return costs.stream().mapToDouble(Cost::mean).average().orElseThrow();
     }
@@ -175,14 +199,16 @@ class CpuTest {
             double[] firsts = firsts("the Worker", WORKER, fleet);
             plain.warm();
             edge.warm();
-            for (int i = 0; i < ROUNDS; i++) {
-                plain.round();
-                edge.round();
+            rounds(plain, edge);
+            for (int attempt = 1; attempt < ATTEMPTS && slower(plain) > MOST_SLOWER; attempt++) {
+                System.out.printf("The machine is %.1f times slower than the reference; again%n", slower(plain));
+                firsts = firsts("the Worker", WORKER, fleet);
+                rounds(plain, edge);
             }
             System.out.println("Milliseconds of workerd's CPU for each request");
             plain.tell();
             edge.tell();
-            double slower = Math.clamp(mean(plain.hits) / PLAIN_HIT_MILLIS, 1, MOST_SLOWER);
+            double slower = Math.clamp(slower(plain), 1, MOST_SLOWER);
             System.out.printf(
                     "the Worker: hits %.3f of %.2f, misses %.3f of %.2f; slowest hit %.1f, miss %.1f and first %.1f of %.1f%n",
                     mean(edge.hits),

@@ -10,6 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The CPU time that another process of this machine has used so far, user and system, in nanoseconds. */
 public final class CpuTime {
@@ -42,10 +44,31 @@ public final class CpuTime {
     /** Of its first thread alone; exact while that waits. */
     public static long ofMainThread(long pid) {
         try {
-            String times = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/schedstat"));
-            return Long.parseLong(times.substring(0, times.indexOf(' ')));
+            return ofThread(Path.of("/proc/" + pid + "/task/" + pid));
         } catch (IOException gone) {
             throw new UncheckedIOException("process " + pid + " has no times; it has ended", gone);
         }
+    }
+
+    /** Of those of its threads that have such a name, as Linux cuts it at 15 characters; exact while they wait. */
+    public static long ofThreads(long pid, Pattern name) {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            long nanos = 0;
+            for (Path thread : threads.toList()) {
+                nanos += name.matcher(Files.readString(thread.resolve("comm")).strip())
+                                .matches()
+                        ? ofThread(thread)
+                        : 0;
+            }
+            return nanos;
+        } catch (IOException gone) {
+            throw new UncheckedIOException(
+                    "process " + pid + " has no such times; a thread or all of it has ended", gone);
+        }
+    }
+
+    private static long ofThread(Path thread) throws IOException {
+        String times = Files.readString(thread.resolve("schedstat"));
+        return Long.parseLong(times.substring(0, times.indexOf(' ')));
     }
 }

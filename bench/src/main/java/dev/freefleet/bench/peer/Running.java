@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A peer's processes: the one that was started and all below it. Closing ends these and no others. */
@@ -22,6 +23,7 @@ public final class Running implements AutoCloseable {
 
     private static final long POLL_NANOS = 50_000_000;
     private static final String NOBODY = "";
+    private static final Pattern COMPILERS = Pattern.compile("C[12] Compiler.*");
 
     private final String name;
     private final ProcessHandle root;
@@ -139,6 +141,14 @@ public final class Running implements AutoCloseable {
         return measured().stream()
                 .filter(ProcessHandle::isAlive)
                 .mapToLong(process -> CpuTime.ofProcess(process.pid()))
+                .sum();
+    }
+
+    /** What of that went to a JVM's just-in-time compilers: it works for what is new, and ends once nothing is. */
+    public long compilerNanos() {
+        return measured().stream()
+                .filter(ProcessHandle::isAlive)
+                .mapToLong(process -> CpuTime.ofThreads(process.pid(), COMPILERS))
                 .sum();
     }
 
