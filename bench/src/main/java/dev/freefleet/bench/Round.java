@@ -32,8 +32,8 @@ final class Round {
 
     private static final Duration SETTLING_AT_MOST = Duration.ofMinutes(3);
 
-    /** More than a run asks. */
-    private static final int DAY_REQUESTS = 2_000_000;
+    /** How many each side may ask in a run. */
+    static final int DAY_REQUESTS = 2_000_000;
 
     /** So far apart that no round asks what another asked. */
     private static final long OFFSET_STEP = 100_000_000;
@@ -182,10 +182,7 @@ final class Round {
             throws IOException, InterruptedException {
         try (var client = client(running)) {
             if (round == 0) {
-                count(
-                        running,
-                        client.closed(requests, SETTLING_REQUESTS, SETTLING_AT_MOST)
-                                .answered());
+                settle(client, running, requests);
             }
             ask(client, running, requests, rate, Duration.ofSeconds(2L * WARM_SECONDS));
             rest(running);
@@ -215,6 +212,22 @@ final class Round {
                     "p999",
                     outcome.micros(99.9));
         }
+    }
+
+    private void settle(LoadClient client, Running running, Requests requests) throws IOException {
+        LoadClient.Outcome settled = client.closed(requests, SETTLING_REQUESTS, SETTLING_AT_MOST);
+        count(running, settled.answered());
+        if (settled.answered() < SETTLING_REQUESTS || settled.refused() > 0) {
+            throw new LoadException(settled.answered() + " of " + SETTLING_REQUESTS + " answered, " + settled.refused()
+                    + " refused: compilers have not settled");
+        }
+    }
+
+    /** How many of a day's requests each side is asked at the most in so many rounds and, second by second, as many again. */
+    static double dayRequests(int rounds, int seconds, double rate) {
+        return SETTLING_REQUESTS
+                + rate * (2 * WARM_SECONDS + 2.0 * SETTLING * seconds)
+                + rate * rounds * (2 * WARM_SECONDS + 1 + 4.0 * seconds);
     }
 
     LoadClient client(Running running) throws IOException {

@@ -171,13 +171,13 @@ final class MappedRing {
         boolean known = map.get(LONG, 0) == MAGIC
                 && map.get(LONG, CAPACITY) == capacity
                 && spool.id().equals(new UUID(map.get(LONG, SPOOL), map.get(LONG, SPOOL + 8)));
-        UUID left = new UUID(map.get(LONG, BOOT), map.get(LONG, BOOT + 8));
-        if (!known || !(left.equals(boot) || left.equals(CLOSED))) {
+        UUID start = new UUID(map.get(LONG, BOOT), map.get(LONG, BOOT + 8));
+        if (!known || !(start.equals(boot) || start.equals(CLOSED))) {
             LOG.info("{} is of another start of the machine, or of another spool, and is made anew", file);
             return null;
         }
         MappedRing ring = new MappedRing(map, capacity);
-        if (!left.equals(boot)) {
+        if (!start.equals(boot)) {
             ring.stamp(boot); // before anything is done to it
         }
         ring.recover(spool, file);

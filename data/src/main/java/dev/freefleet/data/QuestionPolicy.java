@@ -25,8 +25,8 @@ public final class QuestionPolicy {
     private static final int CUT_AT = 1_999;
 
     private static final int TAIL = 64;
-    /** What is made of a longer one is not kept with it. With what the edge remembers, that is some 16 MB at the worst. */
-    private static final int LONGEST_KEPT = 256;
+    /** Nothing is left with a question where it or what is made of it is longer. With all that an edge remembers, that is some 16 MB at the worst. */
+    private static final int LONGEST_LEFT = 256;
 
     private static final HexFormat HEX = HexFormat.of();
     private static final byte[] NOTHING = RowBatch.question(null, null);
@@ -92,7 +92,7 @@ public final class QuestionPolicy {
         };
     }
 
-    /** A question that comes again is redacted once. */
+    /** While the edge remembers a question, it is redacted once. */
     private Kept kept(UsageQuestion question, boolean asText) {
         if (question.made() instanceof Kept known && known.by == this && known.asText == asText) {
             return known;
@@ -101,10 +101,14 @@ public final class QuestionPolicy {
         @Nullable String digest = question.digest() == null ? null : keyed(question.digest());
         @Nullable String text = asked == null || !asText ? null : redacted(asked);
         var kept = new Kept(this, asText, digest, text, RowBatch.question(digest, text));
-        if (asked == null || asked.length() <= LONGEST_KEPT) {
+        if (isShort(asked) && isShort(text)) {
             question.leave(kept);
         }
         return kept;
+    }
+
+    private static boolean isShort(@Nullable String text) {
+        return text == null || text.length() <= LONGEST_LEFT;
     }
 
     private String redacted(String text) {

@@ -134,7 +134,8 @@ final class UsageDelivery {
                 past = mark == null || batch.rows() == 0 ? past : mark;
             }
             oldest = batch.rows() == 0 ? fresh.firstMillis() : batch.firstMillis();
-            if (isFull(freshNext) || closed.getCount() == 0 || isDue(System.nanoTime() - begin)) {
+            long waited = System.nanoTime() - begin;
+            if (isFull(freshNext) || closed.getCount() == 0 || isDue(waited)) {
                 if (freshNext && batch.rows() == 0) {
                     takeFresh();
                 }
@@ -143,7 +144,8 @@ final class UsageDelivery {
             if (reader == null || past != null || batch.rows() > 0) {
                 pause(batch.rows() > config.batchRows() / 8 ? SOON_MILLIS : look);
             } else {
-                LockSupport.parkNanos(this, config.maxDelay().toNanos()); // or until there are enough fresh ones
+                long delay = config.maxDelay().toNanos();
+                LockSupport.parkNanos(this, delay - waited % delay); // or until there are enough fresh ones
             }
         }
     }
@@ -284,7 +286,7 @@ final class UsageDelivery {
     }
 
     long oldestMillis() {
-        long time = oldest;
+        long time = oldest == 0 ? fresh.firstMillis() : oldest;
         return time == 0 ? 0 : Math.max(0, clock.millis() - time);
     }
 

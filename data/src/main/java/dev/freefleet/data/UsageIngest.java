@@ -30,8 +30,8 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
     /** How often the ring is looked at; to be woken by each event would cost the request path a system call. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** The same where what waits is safe, the ring tells when much does, and who forces the spool takes little along. */
-    private static final long LOOK_AT_MAPPED_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** The same where what waits is safe, and the ring tells when much does: each look wakes a thread. */
+    private static final long LOOK_AT_MAPPED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int SEGMENT_BYTES = 8 << 20;
@@ -105,9 +105,11 @@ public final class UsageIngest implements UsageCounters, AutoCloseable {
 
     private boolean take(UsageEvent event) {
         if (mapped == null) {
-            boolean taken = ring.offer(event);
-            tally.accepted.add(taken ? 1 : 0);
-            return taken;
+            if (!ring.offer(event)) {
+                return false;
+            }
+            tally.accepted.increment();
+            return true;
         }
         try {
             // Here and not later: the ring is a file, and what is taken away reaches no disk.

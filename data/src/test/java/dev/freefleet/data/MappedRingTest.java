@@ -192,9 +192,9 @@ class MappedRingTest {
         ring.close();
         UUID nextStart = UUID.randomUUID();
         assertThat(MappedRing.open(spool, NAME, CAPACITY, nextStart).size()).isEqualTo(3);
-        assertThat(MappedRing.open(spool, NAME, CAPACITY, nextStart).size())
-                .as("killed at once")
-                .isEqualTo(3);
+        MappedRing next = MappedRing.open(spool, NAME, CAPACITY, nextStart);
+        assertThat(next.size()).as("killed at once").isEqualTo(3);
+        assertThat(next.offered()).as("by this process").isZero();
         assertThat(MappedRing.open(spool, NAME, CAPACITY, UUID.randomUUID()).size())
                 .as("after a power cut")
                 .isZero();

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -311,6 +313,26 @@ class SpoolIngestTest {
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(3));
         }
         assertRows(3_001);
+    }
+
+    /** Whoever wakes the delivery before its time, as an append that failed does, does not make it wait for another. */
+    @Test
+    void aRowWaitsForTheDelayAlone() throws Exception {
+        IngestConfig slow = new IngestConfig(65_536, 64 << 20, 10_000, Duration.ofSeconds(3), Duration.ofSeconds(4))
+                .withSpool(directory);
+        try (UsageIngest ingest = plane.ingest(slow)) {
+            offer(ingest, 1);
+            eventually("the first is written", () -> ingest.written() == 1); // and the next delay begins
+            offer(ingest, 1);
+            eventually("the next is in the spool", () -> ingest.spooled() == 2);
+            long begin = System.nanoTime();
+            TimeUnit.SECONDS.sleep(2);
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("usage-ingest"))
+                    .forEach(LockSupport::unpark);
+            eventually("it is written", () -> ingest.written() == 2);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(4_500));
+        }
     }
 
     /** They would be lost behind a small spool that is full of rows which wait for others. */

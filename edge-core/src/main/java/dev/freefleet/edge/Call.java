@@ -27,7 +27,7 @@ final class Call {
     @Nullable
     String queryText;
 
-    /** The question, where it is known who asks the same. */
+    /** The question once it has a key, shared with others who ask it. */
     @Nullable
     UsageQuestion question;
 

@@ -65,9 +65,9 @@ public final class UsageQuestion {
         return 31 * Objects.hashCode(digest) + Objects.hashCode(text);
     }
 
-    /** Its digest alone, since a question may be secret. */
+    /** Nothing of it: a question may be secret, and its digest lets anybody try which one it is. */
     @Override
     public String toString() {
-        return "UsageQuestion[" + digest + "]";
+        return "UsageQuestion";
     }
 }

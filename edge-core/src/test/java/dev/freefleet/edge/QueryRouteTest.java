@@ -69,6 +69,26 @@ class QueryRouteTest {
         assertThat(usage.node()).isEqualTo("edge-1");
     }
 
+    /** Who records usage leaves with it what he made of it. */
+    @Test
+    void whoAsksTheSameIsGivenTheSameQuestion() {
+        UsageQuestion posted = null;
+        UsageQuestion got = null;
+        for (int i = 0; i < 4; i++) {
+            UsageQuestion lastPosted = posted;
+            UsageQuestion lastGot = got;
+            posted = post("{\"query\":\"who\"}").usage().question();
+            got = shell.send("GET", "/query?q=who", "", JSON).usage().question();
+            assertThat(posted).isNotNull().isEqualTo(got);
+            if (i >= 2) { // the edge keeps what comes twice
+                assertThat(posted).isSameAs(lastPosted);
+                assertThat(got).isSameAs(lastGot);
+            }
+        }
+        assertThat(post("{\"query\":\"what\"}").usage().question()).isNotEqualTo(posted);
+        assertThat(posted).asString().isEqualTo("UsageQuestion");
+    }
+
     /** From the origin, from the store, and where the edge remembers what the target of a GET asks. */
     @ParameterizedTest
     @EnumSource

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.freefleet.edge.CacheOutcome;
 import dev.freefleet.edge.UsageEvent;
+import dev.freefleet.edge.UsageQuestion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,8 +79,9 @@ final class UsageContent {
                 throw new Wrong("events", "must be a list of 1 to " + MAX_EVENTS);
             }
             List<UsageEvent> events = new ArrayList<>(list.size());
+            Map<UsageQuestion, UsageQuestion> questions = new HashMap<>();
             for (int i = 0; i < list.size(); i++) {
-                events.add(event(list.get(i), "events[" + i + "]", edge));
+                events.add(event(list.get(i), "events[" + i + "]", edge, questions));
             }
             return new Read.Batch(edge, events, asked(json.path("asked")));
         } catch (JsonProcessingException e) {
@@ -96,10 +98,14 @@ final class UsageContent {
         return where == null ? "" : ", seen at byte " + where.getByteOffset();
     }
 
-    private static UsageEvent event(JsonNode json, String place, String edge) throws Wrong {
+    /** @param questions those of the events before: the same object for the same, as an edge here would give them */
+    private static UsageEvent event(
+            JsonNode json, String place, String edge, Map<UsageQuestion, UsageQuestion> questions) throws Wrong {
         if (!json.isObject()) {
             throw new Wrong(place, "must be an object");
         }
+        UsageQuestion question = UsageQuestion.of(
+                digest(json, place), isMissing(json, "query_text") ? null : text(json, place, "query_text", 0, 2_000));
         return new UsageEvent(
                 id(json, place),
                 number(json, place, "time_ms", 0, MAX_TIME),
@@ -113,8 +119,7 @@ final class UsageContent {
                 number(json, place, "origin_us", 0, MAX_NUMBER),
                 number(json, place, "bytes_in", 0, MAX_NUMBER),
                 number(json, place, "bytes_out", 0, MAX_NUMBER),
-                digest(json, place),
-                isMissing(json, "query_text") ? null : text(json, place, "query_text", 0, 2_000),
+                question == null ? null : questions.computeIfAbsent(question, first -> first),
                 edge);
     }
 

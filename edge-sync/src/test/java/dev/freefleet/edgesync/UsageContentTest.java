@@ -26,6 +26,16 @@ class UsageContentTest {
         return "{\"edge\":\"cloudflare\",\"events\":[" + event + "]}";
     }
 
+    /** So that it is redacted once. */
+    @Test
+    void eventsOfTheSameQuestionShareIt() {
+        UsageContent.Read.Batch batch =
+                (UsageContent.Read.Batch) read(batch(Batches.event(ID) + "," + Batches.event(ID)));
+        assertThat(batch.events().getFirst().question())
+                .isNotNull()
+                .isSameAs(batch.events().getLast().question());
+    }
+
     @Test
     void aBatchIsReadAsItWasWritten() {
         UsageContent.Read.Batch batch = (UsageContent.Read.Batch) read(batch(Batches.event(ID)));
