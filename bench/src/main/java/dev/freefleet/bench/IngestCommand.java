@@ -2,7 +2,6 @@ package dev.freefleet.bench;
 
 import dev.freefleet.bench.load.LoadClient;
 import dev.freefleet.bench.load.OriginProcess;
-import dev.freefleet.bench.load.Requests;
 import dev.freefleet.bench.load.Wrk;
 import dev.freefleet.bench.peer.Aside;
 import dev.freefleet.bench.peer.GatewayAlone;
@@ -21,7 +20,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,10 +38,6 @@ import picocli.CommandLine.Option;
 final class IngestCommand implements Callable<Integer> {
     private static final String ON = "ingest on";
     private static final String OFF = "ingest off";
-    private static final String CPU = "cpuMicros";
-    /** CPU without that of the compilers: what is left once all is compiled. */
-    private static final String COMPILED = "cpuMicrosCompiled";
-
     private static final String BY_SECONDS = ", second by second";
 
     private static final int LOOKS = 400;
@@ -148,25 +142,13 @@ final class IngestCommand implements Callable<Integer> {
                 for (Side side : number % 2 == 0 ? sides : sides.reversed()) {
                     Map<String, Double> figures = side.measure(scenario, number);
                     if (number > 0) { // the first is for compilers and caches to settle
-                        keep(new Measured(side.name, scenario.title(), number, figures));
+                        keep(new Measured(side.name(), scenario.title(), number, figures));
                     }
                 }
             }
             for (int number = 1; scenario.hasFixedRate() && number <= rounds; number++) {
                 bySeconds(sides, scenario, number);
             }
-        }
-    }
-
-    /** What is measured: one of the two gateways, which remembers what it was asked. */
-    private record Side(String name, Running running, Round round) {
-        Map<String, Double> measure(Scenario scenario, int number) throws IOException, InterruptedException {
-            return round.measure(scenario, name, running, number).figures();
-        }
-
-        /** Waits for what it puts off. */
-        void rest() throws IOException, InterruptedException {
-            round.rest(running);
         }
     }
 
@@ -202,65 +184,11 @@ final class IngestCommand implements Callable<Integer> {
                 }
             }
             for (Turns turns : List.of(first, second)) {
-                turns.side.rest();
+                turns.side().rest();
             }
             for (Turns turns : List.of(first, second)) {
-                keep(new Measured(turns.side.name, scenario.title() + BY_SECONDS, number, turns.figures()));
+                keep(new Measured(turns.side().name(), scenario.title() + BY_SECONDS, number, turns.figures()));
             }
-        }
-    }
-
-    /** One gateway's seconds of a round. */
-    private static final class Turns implements AutoCloseable {
-        private static final Duration TURN = Duration.ofSeconds(1);
-
-        private final Side side;
-        private final LoadClient client;
-        private final Requests requests;
-        private final double rate;
-        private long answered;
-        private long cpuBefore;
-        private long compilersBefore;
-
-        Turns(Side side, Scenario scenario, double rate) throws IOException {
-            this.side = side;
-            this.rate = rate;
-            client = side.round.client(side.running);
-            requests = side.round.requests(scenario, side.running);
-        }
-
-        /** Warms up the connections, and waits for what this put off. */
-        void warm() throws IOException, InterruptedException {
-            take();
-            side.rest();
-        }
-
-        void begin() {
-            answered = 0;
-            cpuBefore = side.running.cpuNanos();
-            compilersBefore = side.running.compilerNanos();
-        }
-
-        void take() throws IOException {
-            answered +=
-                    side.round.ask(client, side.running, requests, rate, TURN).answered();
-        }
-
-        Map<String, Double> figures() {
-            double compilers = side.running.compilerNanos() - compilersBefore;
-            double cpu = side.running.cpuNanos() - cpuBefore;
-            return Map.of(
-                    "requests",
-                    (double) answered,
-                    CPU,
-                    cpu / 1e3 / answered,
-                    COMPILED,
-                    (cpu - compilers) / 1e3 / answered);
-        }
-
-        @Override
-        public void close() throws IOException {
-            client.close();
         }
     }
 
@@ -325,7 +253,7 @@ final class IngestCommand implements Callable<Integer> {
         }
         for (Scenario scenario : scenarios) {
             for (String title : List.of(scenario.title(), scenario.title() + BY_SECONDS)) {
-                for (String figure : List.of("p50", "p90", "p99", CPU, COMPILED, "rps")) {
+                for (String figure : List.of("p50", "p90", "p99", Turns.CPU, Turns.COMPILED, "rps")) {
                     report(title, figure);
                 }
             }

@@ -34,19 +34,6 @@ final class Results {
         return median(values);
     }
 
-    private static double of(Measured measured, String figure) {
-        return measured.figures().getOrDefault(figure, Double.NaN);
-    }
-
-    private static OptionalDouble median(double[] values) {
-        if (values.length == 0) {
-            return OptionalDouble.empty();
-        }
-        Arrays.sort(values);
-        int middle = values.length / 2;
-        return OptionalDouble.of(values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2);
-    }
-
     /** The median over the rounds of the ratio of two peers in one round; nothing where a round has not both. */
     OptionalDouble medianRatio(String peer, String base, String scenario, String figure) {
         double[] ratios = all.stream()
@@ -77,5 +64,18 @@ final class Results {
         document.put("measured", all);
         Files.createDirectories(file.toAbsolutePath().getParent());
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), document);
+    }
+
+    private static double of(Measured measured, String figure) {
+        return measured.figures().getOrDefault(figure, Double.NaN);
+    }
+
+    private static OptionalDouble median(double[] values) {
+        if (values.length == 0) {
+            return OptionalDouble.empty();
+        }
+        Arrays.sort(values);
+        int middle = values.length / 2;
+        return OptionalDouble.of(values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2);
     }
 }

@@ -182,7 +182,7 @@ final class Round {
             throws IOException, InterruptedException {
         try (var client = client(running)) {
             if (round == 0) {
-                settle(client, running, requests);
+                settle(client, running);
             }
             ask(client, running, requests, rate, Duration.ofSeconds(2L * WARM_SECONDS));
             rest(running);
@@ -214,8 +214,9 @@ final class Round {
         }
     }
 
-    private void settle(LoadClient client, Running running, Requests requests) throws IOException {
-        LoadClient.Outcome settled = client.closed(requests, SETTLING_REQUESTS, SETTLING_AT_MOST);
+    /** By hits, since a day's new questions come at its beginning. */
+    private void settle(LoadClient client, Running running) throws IOException {
+        LoadClient.Outcome settled = client.closed(hits(running), SETTLING_REQUESTS, SETTLING_AT_MOST);
         count(running, settled.answered());
         if (settled.answered() < SETTLING_REQUESTS || settled.refused() > 0) {
             throw new LoadException(settled.answered() + " of " + SETTLING_REQUESTS + " answered, " + settled.refused()
@@ -225,8 +226,7 @@ final class Round {
 
     /** How many of a day's requests each side is asked at the most in so many rounds and, second by second, as many again. */
     static double dayRequests(int rounds, int seconds, double rate) {
-        return SETTLING_REQUESTS
-                + rate * (2 * WARM_SECONDS + 2.0 * SETTLING * seconds)
+        return rate * (2 * WARM_SECONDS + 2.0 * SETTLING * seconds)
                 + rate * rounds * (2 * WARM_SECONDS + 1 + 4.0 * seconds);
     }
 

@@ -29,6 +29,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The gateway alone, without a data plane: keys are checked, limits and quotas counted, every request becomes a usage
@@ -51,6 +53,7 @@ public final class GatewayApp {
      * {@code GatewayApp PORT ORIGIN_PORT CACHE_MEGABYTES FOLD_TEXT [USAGE]}. USAGE: {@code none} throws events away; any other is
      * the file of a {@link UsageDatabase}, into which they are written as the fleet does.
      */
+    @SuppressWarnings("try") // the gateway serves by being there
     public static void main(String[] args) throws InterruptedException, IOException {
         var ring = new SecureRandom().generateSeed(32);
         var keys = new KeyRing(Map.of(1, ring));
@@ -76,12 +79,20 @@ public final class GatewayApp {
         try (var gateway =
                 Gateway.start(config, new Edge(policy), keys, sink, new SimpleMeterRegistry(), Sources.system())) {
             System.out.println("key " + new KeyMint(keys).mint(new KeyToken(1, 1, 1, 0, "default")));
-            var batch = new ArrayList<UsageEvent>(BATCH);
-            while (gateway.address().getPort() > 0) {
-                batch.clear();
-                if (events.drainTo(batch, BATCH) == 0) {
-                    Thread.sleep(PAUSE_MILLIS);
-                }
+            if (args.length < 5) {
+                takeAway(events);
+            }
+            new CountDownLatch(1).await(); // it runs until it is ended
+        }
+    }
+
+    /** In the place of what would write them. */
+    private static void takeAway(BlockingQueue<UsageEvent> events) throws InterruptedException {
+        var batch = new ArrayList<UsageEvent>(BATCH);
+        while (true) {
+            batch.clear();
+            if (events.drainTo(batch, BATCH) == 0) {
+                Thread.sleep(PAUSE_MILLIS);
             }
         }
     }
