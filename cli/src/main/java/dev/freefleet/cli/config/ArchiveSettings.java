@@ -54,8 +54,8 @@ final class ArchiveSettings {
             "archive.s3.requests",
             integer(10, 100_000_000),
             "1000",
-            "Requests that a fleet may send to the bucket in a day of UTC, repeats included; one for each archived day that"
-                    + " is written or read, and for each 16 MiB of it.");
+            "Requests that a fleet may send to the bucket in a day of UTC since its start, repeats included; three for each"
+                    + " archived day that is written and one for each that is read, more where it has over 16 MiB.");
 
     private ArchiveSettings() {}
 

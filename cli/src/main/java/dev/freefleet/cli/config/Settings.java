@@ -453,15 +453,15 @@ final class Settings {
             "database.ingest-user",
             text(63),
             null,
-            "Who writes usage, and can do nothing else; database.user by default.");
+            "Who writes the gateway's usage, and can do nothing else; database.user by default.");
     static final Setting<String> DATABASE_INGEST_PASSWORD =
             secret("database.ingest-password", text(1_000), "The password of database.ingest-user.");
     static final Setting<String> DATABASE_READ_USER = add(
-            "database.read-user", text(63), null, "Who reads usage, and can change nothing; database.user by default.");
+            "database.read-user", text(63), null, "Who may read usage and change nothing, for reports of your own; database.user by default.");
     static final Setting<String> DATABASE_READ_PASSWORD =
             secret("database.read-password", text(1_000), "The password of database.read-user.");
     static final Setting<Integer> DATABASE_POOL =
-            add("database.pool", integer(1, 100), "4", "Connections to the database.");
+            add("database.pool", integer(1, 100), "4", "Connections for users, keys and the audit log; jobs, usage and the feed of keys have up to 16 more.");
     static final Setting<Duration> DATABASE_TIMEOUT = add(
             "database.timeout",
             duration(ofMillis(250), ofMinutes(5)),
@@ -525,8 +525,8 @@ final class Settings {
             "usage.memory",
             size(1 << 20, 1 << 30),
             "16MiB",
-            "Usage records that wait for the spool, in a file of this size that outlives the process; what finds no room is"
-                    + " counted and lost.");
+            "Usage records that wait for the spool, in a file of this size, rounded down to a power of two, that outlives the"
+                    + " process; what finds no room is counted and lost.");
     static final Setting<Integer> USAGE_BATCH =
             add("usage.batch", integer(1, 100_000), "10000", "The most records that are written at once.");
     static final Setting<Duration> USAGE_DELAY = add(
