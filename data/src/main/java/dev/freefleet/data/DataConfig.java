@@ -54,9 +54,9 @@ public record DataConfig(Database database, int poolSize, Duration timeout) {
      * As whom the fleet does what; they may all be the same.
      *
      * @param main makes users and keys, and writes the usage of edges elsewhere
-     * @param migrate owns the tables: brings them up to date, makes and drops the partitions of usage, runs jobs, reads figures
+     * @param migrate owns the tables: brings them up to date, makes and drops the partitions of usage, runs jobs
      * @param ingest writes the gateway's usage and can do nothing else
-     * @param read may read usage and change nothing; for reports of others
+     * @param read reads usage for commands and the console, and can change nothing
      */
     public record Roles(Credentials main, Credentials migrate, Credentials ingest, Credentials read) {
         public Roles {

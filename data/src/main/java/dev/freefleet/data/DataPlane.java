@@ -141,6 +141,11 @@ public final class DataPlane implements AutoCloseable {
         return new Database(logins.owner(), name, size, 0, timeout);
     }
 
+    /** As {@link #pool}, for what only reads usage: they are those of the role that can change nothing. */
+    public Database readingPool(String name, int size) {
+        return new Database(logins.read(), name, size, 0, timeout);
+    }
+
     /** Begins to take usage events. To be closed before the data plane is. */
     public UsageIngest ingest(IngestConfig ingest) {
         return new UsageIngest(logins, clock, ingest);

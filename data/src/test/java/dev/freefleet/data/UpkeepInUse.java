@@ -31,10 +31,16 @@ final class UpkeepInUse {
     /** What is older than a day goes to the archive, is read from there, and loses a user; the figures say what the rows said. */
     static void works(DataPlane plane, Clock clock) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("upkeep-");
-        try (Database database = plane.pool("upkeep", 6)) {
-            Rollups rollups = new Rollups(database, clock);
+        try (Database database = plane.pool("upkeep", 4);
+                Database reading = plane.readingPool("reading", 3)) {
+            Rollups rollups = new Rollups(database, reading, clock);
             Archives archives = new Archives(
-                    database, rollups, new FolderArchive(folder.resolve("store")), folder.resolve("work"), clock);
+                    database,
+                    reading,
+                    rollups,
+                    new FolderArchive(folder.resolve("store")),
+                    folder.resolve("work"),
+                    clock);
             long rows = plane.usage().count(ALL);
             List<Job> jobs =
                     new Upkeep(plane, database, rollups, archives, new Archives.Policy(1, 1L << 40), clock).jobs();

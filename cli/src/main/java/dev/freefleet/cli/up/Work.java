@@ -22,21 +22,29 @@ import java.util.List;
 import java.util.Map;
 
 /** What the fleet does on a schedule, and the records that it works on. */
-record Work(Jobs jobs, UsageBook usage, Database database) implements AutoCloseable {
+record Work(Jobs jobs, UsageBook usage, Database records, Database reading) implements AutoCloseable {
     /** One for each job at once and three for the scheduler. */
     private static final int JOB_CONNECTIONS = 7;
     /** For what jobs and the admin API do with records: an archive being compared takes three. */
-    private static final int RECORD_CONNECTIONS = 6;
+    private static final int RECORD_CONNECTIONS = 4;
+    /** For what the admin API tells of them. */
+    private static final int READING_CONNECTIONS = 3;
 
     static Work start(FleetConfig config, DataDirectory directory, DataPlane data, Surroundings surroundings) {
         Clock clock = surroundings.clock();
-        Database database = data.pool("fleet-records", RECORD_CONNECTIONS);
+        Database records = data.pool("fleet-records", RECORD_CONNECTIONS);
+        Database reading = data.readingPool("fleet-reading", READING_CONNECTIONS);
         try {
-            Rollups rollups = new Rollups(database, clock);
+            Rollups rollups = new Rollups(records, reading, clock);
             Archives archives = new Archives(
-                    database, rollups, store(config.upkeep().archive(), clock), directory.archiveWork(), clock);
+                    records,
+                    reading,
+                    rollups,
+                    store(config.upkeep().archive(), clock),
+                    directory.archiveWork(),
+                    clock);
             List<Job> jobs = new ArrayList<>(new Upkeep(
-                            data, database, rollups, archives, config.upkeep().retention(), clock)
+                            data, records, rollups, archives, config.upkeep().retention(), clock)
                     .jobs());
             jobs.addAll(BackupJobs.of(config, surroundings));
             return new Work(
@@ -47,9 +55,11 @@ record Work(Jobs jobs, UsageBook usage, Database database) implements AutoClosea
                                     .in(config.upkeep().zone()),
                             scheduled(jobs, config.upkeep().schedules())),
                     new UsageBook(rollups, archives),
-                    database);
+                    records,
+                    reading);
         } catch (RuntimeException e) {
-            database.close();
+            reading.close();
+            records.close();
             throw e;
         }
     }
@@ -70,6 +80,7 @@ record Work(Jobs jobs, UsageBook usage, Database database) implements AutoClosea
     @Override
     public void close() {
         jobs.close();
-        database.close();
+        reading.close();
+        records.close();
     }
 }

@@ -34,6 +34,7 @@ public final class Archives {
     private static final LocalDate FIRST = LocalDate.EPOCH;
 
     private final Database database;
+    private final Database reading;
     private final Rollups rollups;
     private final ArchiveStore store;
     private final WorkFolder work;
@@ -42,12 +43,20 @@ public final class Archives {
     /** Objects that a user was taken off, or is not in, by their number; until all have been gone through. */
     private final Map<Long, Set<String>> without = new ConcurrentHashMap<>();
 
+    /** All of it over the same connections. */
+    public Archives(Database database, Rollups rollups, ArchiveStore store, Path work, Clock clock) {
+        this(database, database, rollups, store, work, clock);
+    }
+
     /**
+     * @param reading for what is only told: {@link #read}
      * @param work a folder for files in between, of this process alone; emptied
      * @throws java.io.UncheckedIOException if that folder cannot be used
      */
-    public Archives(Database database, Rollups rollups, ArchiveStore store, Path work, Clock clock) {
+    public Archives(
+            Database database, Database reading, Rollups rollups, ArchiveStore store, Path work, Clock clock) {
         this.database = requireNonNull(database, "database");
+        this.reading = requireNonNull(reading, "reading");
         this.rollups = requireNonNull(rollups, "rollups");
         this.store = requireNonNull(store, "store");
         this.work = new WorkFolder(work);
@@ -137,7 +146,7 @@ public final class Archives {
      * @throws DataException UNAVAILABLE if the database or an archive cannot be read; what was told before is right
      */
     public long read(UsageFilter filter, boolean newestFirst, long limit, Consumer<UsageEvent> consumer) {
-        return new DetailReader(database, store, work).read(new Selection(filter, newestFirst, limit), consumer);
+        return new DetailReader(reading, store, work).read(new Selection(filter, newestFirst, limit), consumer);
     }
 
     /**

@@ -48,11 +48,19 @@ public final class Rollups {
     private static final int RECOUNTED_DAYS = 3;
 
     private final Database database;
+    private final Database reading;
     private final Clock clock;
     private final DayRollup days;
 
+    /** All of it over the same connections. */
     public Rollups(Database database, Clock clock) {
+        this(database, database, clock);
+    }
+
+    /** @param reading for what is only told: {@link #summary}, {@link #users}, {@link #queries} */
+    public Rollups(Database database, Database reading, Clock clock) {
         this.database = requireNonNull(database, "database");
+        this.reading = requireNonNull(reading, "reading");
         this.clock = requireNonNull(clock, "clock");
         days = new DayRollup(database, clock);
     }
@@ -160,7 +168,7 @@ public final class Rollups {
      */
     public SequencedMap<String, Figures> summary(LocalDate from, LocalDate to, By by) {
         SequencedMap<String, Figures> lines = by == By.DAY ? new TreeMap<>() : new LinkedHashMap<>();
-        database.query(h -> h.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, transaction -> {
+        reading.query(h -> h.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, transaction -> {
             keepPartitions(transaction);
             collect(transaction, from, to, by, lines);
             for (LocalDate day : PendingDays.between(transaction, from, to)) {
@@ -224,7 +232,7 @@ public final class Rollups {
      * @param limit 1 to 1,000
      */
     public List<UserShare> users(LocalDate from, LocalDate to, int limit) {
-        return database.query(h -> h.createQuery("""
+        return reading.query(h -> h.createQuery("""
                         select r.user_id, u.name, sum(requests)::bigint as requests, sum(errors)::bigint as errors,
                             sum(cache_hits)::bigint as cache_hits, least(sum(bytes_in), 9223372036854775807)::bigint as bytes_in,
                             least(sum(bytes_out), 9223372036854775807)::bigint as bytes_out,
@@ -255,7 +263,7 @@ public final class Rollups {
      * @param limit 1 to 1,000
      */
     public List<TopQuery> queries(LocalDate from, LocalDate to, int limit) {
-        return database.query(h -> h.createQuery("""
+        return reading.query(h -> h.createQuery("""
                         select encode(query_digest, 'hex') as digest, max(query_text collate "C") as text,
                             sum(requests)::bigint as requests, sum(cache_hits)::bigint as cache_hits,
                             least(sum(latency_us), 9223372036854775807)::bigint as latency_us
