@@ -27,7 +27,6 @@ public final class DataPlane implements AutoCloseable {
     private final Clock clock;
     private final Duration timeout;
     private final Database database;
-    private final Database reading;
     private final Users users;
     private final Keys keys;
     private final AuditLog audit;
@@ -83,16 +82,14 @@ public final class DataPlane implements AutoCloseable {
         Grants.apply(logins);
         makePartitions(List.of());
         database = new Database(logins.main(), config);
-        reading = logins.read().equals(logins.main()) ? database : new Database(logins.read(), config);
         users = new Users(database, clock, AuditLog.FLEET);
         keys = new Keys(database, clock, AuditLog.FLEET);
         audit = new AuditLog(database, clock);
         forgetting = new Forgetting(database, clock);
-        usage = new UsageQueries(reading);
+        usage = new UsageQueries(database);
         try {
             feed = new KeyFeed(logins.main(), clock, REREAD_KEYS, keys.book());
         } catch (RuntimeException e) {
-            reading.close();
             database.close();
             throw e;
         }
@@ -169,7 +166,6 @@ public final class DataPlane implements AutoCloseable {
     @Override
     public void close() {
         feed.close();
-        reading.close();
         database.close();
         if (server != null) {
             server.close();

@@ -127,12 +127,13 @@ public final class Grants {
         String on(String table);
     }
 
-    /** Partitions are reached through their table, and need no grants of their own. */
+    /** Partitions are reached through their table, and need no grants of their own, but for the one that is asked for stray days. */
     private static void forEachTable(Statement statement, Granting granting) throws SQLException {
         StringBuilder all = new StringBuilder();
         try (ResultSet rows = statement.executeQuery("""
                 select quote_ident(relname) from pg_class
-                where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition
+                where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')
+                  and (not relispartition or relname = 'usage_logs_default')
                   and relowner = current_user::regrole and relname <> 'fleet_schema_history'
                 order by 1""")) {
             while (rows.next()) {

@@ -457,11 +457,17 @@ final class Settings {
     static final Setting<String> DATABASE_INGEST_PASSWORD =
             secret("database.ingest-password", text(1_000), "The password of database.ingest-user.");
     static final Setting<String> DATABASE_READ_USER = add(
-            "database.read-user", text(63), null, "Who reads usage for commands and the console, and can change nothing; database.user by default.");
+            "database.read-user",
+            text(63),
+            null,
+            "Who reads usage for commands and the console, and can change nothing; database.user by default.");
     static final Setting<String> DATABASE_READ_PASSWORD =
             secret("database.read-password", text(1_000), "The password of database.read-user.");
-    static final Setting<Integer> DATABASE_POOL =
-            add("database.pool", integer(1, 100), "4", "Connections for users, keys and the audit log; jobs, usage and the feed of keys have up to 17 more.");
+    static final Setting<Integer> DATABASE_POOL = add(
+            "database.pool",
+            integer(1, 100),
+            "4",
+            "Connections for users, keys and the audit log; jobs, usage and the feed of keys have up to 17 more.");
     static final Setting<Duration> DATABASE_TIMEOUT = add(
             "database.timeout",
             duration(ofMillis(250), ofMinutes(5)),

@@ -37,15 +37,9 @@ record Work(Jobs jobs, UsageBook usage, Database records, Database reading) impl
         try {
             Rollups rollups = new Rollups(records, reading, clock);
             Archives archives = new Archives(
-                    records,
-                    reading,
-                    rollups,
-                    store(config.upkeep().archive(), clock),
-                    directory.archiveWork(),
-                    clock);
-            List<Job> jobs = new ArrayList<>(new Upkeep(
-                            data, records, rollups, archives, config.upkeep().retention(), clock)
-                    .jobs());
+                    records, reading, rollups, store(config.upkeep().archive(), clock), directory.archiveWork(), clock);
+            List<Job> jobs = new ArrayList<>(
+                    new Upkeep(data, records, rollups, archives, config.upkeep().retention(), clock).jobs());
             jobs.addAll(BackupJobs.of(config, surroundings));
             return new Work(
                     Jobs.start(

@@ -53,8 +53,7 @@ public final class Archives {
      * @param work a folder for files in between, of this process alone; emptied
      * @throws java.io.UncheckedIOException if that folder cannot be used
      */
-    public Archives(
-            Database database, Database reading, Rollups rollups, ArchiveStore store, Path work, Clock clock) {
+    public Archives(Database database, Database reading, Rollups rollups, ArchiveStore store, Path work, Clock clock) {
         this.database = requireNonNull(database, "database");
         this.reading = requireNonNull(reading, "reading");
         this.rollups = requireNonNull(rollups, "rollups");
