@@ -286,7 +286,8 @@ final class UsageDelivery {
     }
 
     long oldestMillis() {
-        long time = oldest == 0 ? fresh.firstMillis() : oldest;
+        long known = oldest;
+        long time = known == 0 ? fresh.firstMillis() : known;
         return time == 0 ? 0 : Math.max(0, clock.millis() - time);
     }
 

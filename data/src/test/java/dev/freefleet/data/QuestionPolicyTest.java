@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -130,6 +131,10 @@ class QuestionPolicyTest {
         UsageEvent large = asked("x".repeat(257));
         policy.apply(small);
         policy.apply(large);
+        UsageEvent swelling = asked("1".repeat(200));
+        QuestionPolicy names = new QuestionPolicy(Map.of(), Redaction.of(Set.of(), Map.of("customer", "1")), SECRET);
+        assertThat(names.apply(swelling).queryText()).hasSizeGreaterThan(256);
+        assertThat(requireNonNull(swelling.question()).made()).isNull();
         assertThat(requireNonNull(small.question()).made()).isNotNull();
         assertThat(policy.columns(small)).isSameAs(policy.columns(small));
         assertThat(requireNonNull(large.question()).made()).isNull();
