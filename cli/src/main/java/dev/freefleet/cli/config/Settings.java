@@ -467,7 +467,7 @@ final class Settings {
             "database.pool",
             integer(1, 100),
             "4",
-            "Connections for users, keys and the audit log; jobs, usage and the feed of keys have up to 17 more.");
+            "Connections for users, keys and the audit log; jobs, usage and the feed of keys have up to 19 more.");
     static final Setting<Duration> DATABASE_TIMEOUT = add(
             "database.timeout",
             duration(ofMillis(250), ofMinutes(5)),

@@ -26,7 +26,7 @@ record Work(Jobs jobs, UsageBook usage, Database records, Database reading) impl
     /** One for each job at once and three for the scheduler. */
     private static final int JOB_CONNECTIONS = 7;
     /** For what jobs and the admin API do with records: an archive being compared takes three. */
-    private static final int RECORD_CONNECTIONS = 4;
+    private static final int RECORD_CONNECTIONS = 6;
     /** For what the admin API tells of them. */
     private static final int READING_CONNECTIONS = 3;
 
